@@ -1,0 +1,14 @@
+"""Who read which sensitive page: a plain log, apart from the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from workflow.models import AccessRead
+
+
+def log_read(user: Any, page: str, subject_type: str, subject_id: int) -> None:
+    """Note that a person opened a sensitive page."""
+    AccessRead.objects.create(reader=user, page=page, subject_type=subject_type, subject_id=subject_id, at=timezone.now())
