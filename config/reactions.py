@@ -1,0 +1,44 @@
+"""The wiring diagram of the single window: what follows which move, read from top to bottom.
+
+A reaction runs in the move's own transaction and never refuses it; what can fail or takes time goes to the outbox.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from requests_app.notifications import tell_officer, tell_team
+
+Reaction = Callable[[Any, Any], None]
+
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    # filing
+    "dossier.submit": (tell_team,),
+    "dossier.ask_for_complement": (tell_team,),
+    "dossier.resubmit": (tell_team, tell_officer),
+    "dossier.remind": (tell_team,),
+    "dossier.abandon": (tell_team,),
+    "dossier.declare_complete": (tell_team,),
+    "dossier.withdraw": (tell_officer,),
+    # committee
+    "dossier.send_to_committee": (tell_team,),
+    "dossier.extend_committee": (tell_team,),
+    "dossier.record_opinion": (tell_team,),
+    "dossier.deem_favourable": (tell_team, tell_officer),
+    "dossier.revise": (tell_team, tell_officer),
+    "dossier.state_wish": (tell_officer,),
+    # CNIL
+    "dossier.seize_cnil": (tell_team,),
+    "dossier.cnil_finds_incomplete": (tell_team,),
+    "dossier.cnil_extends": (tell_team,),
+    "dossier.authorise": (tell_team,),
+    "dossier.confirm_tacit_authorisation": (tell_team,),
+    "dossier.verify_commitment": (tell_team,),
+    "dossier.refuse": (tell_team,),
+    "dossier.close_without_action": (tell_team,),
+    # life
+    "dossier.begin_contracting": (tell_team,),
+    "dossier.enter_convention": (tell_team,),
+    "dossier.open_data": (tell_team,),
+    "dossier.suspend": (tell_team,),
+    "dossier.lift_suspension": (tell_team,),
+}

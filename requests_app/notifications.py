@@ -1,0 +1,88 @@
+"""Who is told what, and when: every letter is queued with ids only and written when it is delivered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import User
+from django.conf import settings
+from django.urls import reverse
+from guardian.shortcuts import get_users_with_perms
+from workflow import mail
+from workflow.models import Clock, JournalLine, OutboxMessage
+from workflow.outbox import handler
+
+from requests_app.models import Dossier
+
+#: Moves of which the team of the dossier is told, each with its letter.
+LETTERS = {
+    "submit": "received",
+    "ask_for_complement": "complement",
+    "resubmit": "received",
+    "revise": "received",
+    "remind": "reminder",
+    "abandon": "abandoned",
+    "declare_complete": "complete",
+    "send_to_committee": "step",
+    "extend_committee": "step",
+    "record_opinion": "opinion",
+    "deem_favourable": "opinion",
+    "seize_cnil": "step",
+    "cnil_finds_incomplete": "complement",
+    "cnil_extends": "step",
+    "authorise": "authorised",
+    "confirm_tacit_authorisation": "authorised",
+    "verify_commitment": "authorised",
+    "refuse": "decision",
+    "close_without_action": "decision",
+    "begin_contracting": "step",
+    "enter_convention": "step",
+    "open_data": "step",
+    "suspend": "decision",
+    "lift_suspension": "step",
+}
+
+
+def tell_team(dossier: Dossier, line: JournalLine) -> None:
+    """Write to everyone on the dossier's team about what has just happened."""
+    letter = LETTERS.get(line.action)
+    if letter is None:
+        return
+    for person in get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False):
+        mail.write_to(person.pk, f"mail/dossier_{letter}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
+
+
+def tell_officer(dossier: Dossier, line: JournalLine) -> None:
+    """Write to the officer in charge that the applicant has acted."""
+    if dossier.officer_id:
+        mail.write_to(dossier.officer_id, "mail/dossier_for_officer", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
+
+
+def _shown(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a letter about a dossier shows: the dossier, what happened, the words of the act, and the address of the page."""
+    dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
+    line = JournalLine.objects.filter(pk=payload.get("line")).first()
+    act = dossier.acts.filter(pk=line.facts.get("act")).first() if line else None
+    address = settings.SITE_URL.rstrip("/") + reverse("dossiers:page", args=[dossier.reference])
+    return {"dossier": dossier, "line": line, "act": act, "address": address}
+
+
+for _letter in sorted({*LETTERS.values(), "for_officer", "clock"}):
+    mail.context(f"mail/dossier_{_letter}")(_shown)
+
+
+@handler("clock_lapsed")
+def tell_lapsed(message: OutboxMessage) -> None:
+    """Alert the officer in charge, or the whole secretariat, that a period has passed."""
+    clock = Clock.objects.get(pk=message.payload["clock"])
+    dossier = Dossier.objects.filter(pk=clock.subject_id).first()
+    if clock.subject_type != Dossier.subject_type or dossier is None:
+        return
+    readers = [dossier.officer_id] if dossier.officer_id else list(_officers())
+    for reader in readers:
+        mail.write_to(reader, "mail/dossier_clock", f"clock:{clock.pk}", dossier=dossier.pk, clock=clock.code)
+
+
+def _officers() -> list[int]:
+    granted = User.objects.filter(is_active=True, role_grants__role="officer", role_grants__ended_at=None)
+    return list(granted.values_list("pk", flat=True).distinct())

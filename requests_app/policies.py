@@ -1,0 +1,114 @@
+"""Who may do what on a dossier: one table of roles, and the one reader of the roles that a person holds on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.policies import organisations_of, roles_of
+from accounts.roles import INSTRUCTING, SYSTEM, Role
+from guardian.shortcuts import get_user_perms
+
+from requests_app.states import AFTER_AUTHORISATION, State
+
+OWNER, EDITOR, READER, SIGNATORY = "owner", "editor", "reader", "signatory"
+TEAM_ROLES = frozenset({OWNER, EDITOR, READER, SIGNATORY})
+
+_OFFICER = frozenset({Role.OFFICER.value})
+_OWNER = frozenset({OWNER})
+_CNIL = frozenset({Role.OFFICER.value, Role.CNIL_LIAISON.value})
+_COMMITTEE = frozenset({Role.COMMITTEE_PRESIDENT.value, Role.OFFICER.value})
+
+#: Action → roles. The officer stands beside president and CNIL liaison because he transcribes what reaches him on paper.
+MAY: dict[str, frozenset[str]] = {
+    # moves, in the order of the procedure
+    "submit": _OWNER,
+    "ask_for_complement": _OFFICER,
+    "resubmit": _OWNER,
+    "abandon": _OFFICER,
+    "declare_complete": _OFFICER,
+    "send_to_committee": _OFFICER,
+    "extend_committee": frozenset({Role.COMMITTEE_PRESIDENT.value}),
+    "record_opinion": _COMMITTEE,
+    "deem_favourable": frozenset({SYSTEM}),
+    "revise": _OWNER,
+    "seize_cnil": _OFFICER,
+    "cnil_finds_incomplete": _CNIL,
+    "complete_for_cnil": _OFFICER,
+    "cnil_extends": _CNIL,
+    "authorise": _CNIL,
+    "refuse": _CNIL,
+    "close_without_action": _CNIL,
+    "confirm_tacit_authorisation": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
+    "verify_commitment": _OFFICER,
+    "begin_contracting": frozenset({Role.OFFICER.value, SYSTEM}),
+    "start_without_extraction": _OFFICER,
+    "enter_convention": frozenset({Role.OFFICER.value, Role.LEGAL_OFFICER.value}),
+    "open_data": frozenset({Role.OFFICER.value, Role.CNAM_AGENT.value}),
+    "end": frozenset({OWNER, Role.OFFICER.value, SYSTEM}),
+    "certify_destruction": _OFFICER,
+    "close": _OFFICER,
+    "withdraw": _OWNER,
+    # what is not a move
+    "edit": frozenset({OWNER, EDITOR}),
+    "attach": frozenset({OWNER, EDITOR}),
+    "state_wish": _OWNER,
+    "assign": _OFFICER,
+    "remind": _OFFICER,
+    "suspend": _CNIL | {Role.CNAM_AGENT.value},
+    "lift_suspension": _CNIL | {Role.CNAM_AGENT.value},
+    "publish_results": frozenset({OWNER, Role.OFFICER.value}),
+    "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
+}
+
+SENT_TO_COMMITTEE = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value})
+#: Roles that see a dossier from the moment it is filed.
+SECRETARIAT_READERS = frozenset({Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value})
+#: Roles that see a dossier once it is authorised.
+LATE_READERS = frozenset({Role.CNAM_AGENT.value, Role.LEGAL_OFFICER.value, Role.FEE_MANAGER.value})
+
+
+def site_roles(user: Any) -> frozenset[str]:
+    """The roles of a person on the whole site; who leads the secretariat is an officer too."""
+    roles = roles_of(user)
+    return roles | _OFFICER if Role.HEAD_OF_SECRETARIAT.value in roles else roles
+
+
+def roles_on(user: Any, dossier: Any) -> frozenset[str]:
+    """Every role that a person holds on a dossier: those of its team, and those of the site as far as they reach it.
+
+    Nobody instructs a dossier of their own organisation; for the operator's own projects, nobody of its team does.
+    """
+    if getattr(user, "is_system", False):
+        return frozenset({SYSTEM})
+    if not user.is_authenticated:
+        return frozenset()
+    team = frozenset(get_user_perms(user, dossier)) & TEAM_ROLES
+    reach = frozenset(role for role in site_roles(user) & INSTRUCTING if _reaches(role, dossier))
+    return team if reach and is_interested(user, dossier, team) else team | reach
+
+
+def is_interested(user: Any, dossier: Any, team: frozenset[str]) -> bool:
+    """Does the person stand on the applicant's side of this dossier?"""
+    if team:
+        return True
+    if dossier.is_operators_own:
+        return False
+    return bool(organisations_of(user) & dossier.organisation_ids)
+
+
+def _reaches(role: str, dossier: Any) -> bool:
+    """Has the dossier come to the desk of this role?"""
+    if dossier.state == State.DRAFT:
+        return False
+    if role in SECRETARIAT_READERS or role == Role.HEAD_OF_SECRETARIAT:
+        return True
+    if role in SENT_TO_COMMITTEE:
+        return dossier.sent_to_committee_at is not None
+    if role == Role.CNIL_LIAISON:
+        return dossier.cnil_received_on is not None
+    return role in LATE_READERS and dossier.state in AFTER_AUTHORISATION
+
+
+def may(user: Any, action: str, dossier: Any) -> bool:
+    """Does one of the person's roles on this dossier allow the action?"""
+    return bool(roles_on(user, dossier) & MAY[action])

@@ -1,0 +1,83 @@
+"""Named filters over dossiers; who sees what is decided here and in `policies.roles_on`, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.policies import organisations_of
+from django.db import models
+from django.db.models import Q
+from guardian.shortcuts import get_objects_for_user
+
+from requests_app.policies import (
+    LATE_READERS,
+    SECRETARIAT_READERS,
+    SENT_TO_COMMITTEE,
+    TEAM_ROLES,
+    site_roles,
+)
+from requests_app.states import AFTER_AUTHORISATION, FINAL, State
+
+
+class DossierQuerySet(models.QuerySet[Any]):
+    """Dossiers, by who may see them and by what is to be done with them."""
+
+    def visible_to(self, user: Any) -> DossierQuerySet:
+        """The dossiers of the person's teams, and those that have come to the person's desk."""
+        if not user.is_authenticated:
+            return self.none()
+        team = Q(pk__in=self._team_ids(user))
+        desk = self._desk(user)
+        return self.filter(team | desk if desk is not None else team)
+
+    def of_team(self, user: Any) -> DossierQuerySet:
+        """The dossiers on whose team the person is."""
+        return self.filter(pk__in=self._team_ids(user))
+
+    def _team_ids(self, user: Any) -> Any:
+        mine = get_objects_for_user(user, sorted(TEAM_ROLES), klass=self.model, any_perm=True, use_groups=False, with_superuser=False)
+        return mine.order_by().values("pk")
+
+    def _desk(self, user: Any) -> Q | None:
+        """What reaches the desks of the person's roles, less the dossiers of their own organisation (the operator's own excepted)."""
+        roles = site_roles(user)
+        if roles & SECRETARIAT_READERS:
+            reached = ~Q(state=State.DRAFT)
+        else:
+            reached = self._narrow_desks(roles)
+        if not reached:
+            return None
+        mine = organisations_of(user)
+        if mine:
+            own = Q(content__controller__in=mine) | Q(content__body_in_charge__in=mine)
+            reached &= ~own | Q(content__controller__is_operator=True)
+        return reached
+
+    @staticmethod
+    def _narrow_desks(roles: frozenset[str]) -> Q:
+        reached = Q()
+        if roles & SENT_TO_COMMITTEE:
+            reached |= Q(sent_to_committee_at__isnull=False)
+        if "cnil_liaison" in roles:
+            reached |= Q(cnil_received_on__isnull=False)
+        if roles & LATE_READERS:
+            reached |= Q(state__in=AFTER_AUTHORISATION)
+        return reached & ~Q(state=State.DRAFT) if reached else reached
+
+    def under_way(self) -> DossierQuerySet:
+        """Dossiers that have not reached their end."""
+        return self.exclude(state__in=FINAL)
+
+    def for_page(self) -> DossierQuerySet:
+        """With what the head of a dossier page shows, so that it costs one query."""
+        return self.select_related(
+            "content",
+            "content__controller",
+            "content__body_in_charge",
+            "content__controller_type",
+            "content__purpose",
+            "content__matching_kind",
+            "content__legal_basis_6",
+            "content__legal_basis_9",
+            "officer",
+        )

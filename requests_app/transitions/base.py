@@ -1,0 +1,53 @@
+"""What every stage needs: keeping the act that a move records, with its free text outside the journal."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from workflow.engine import Subject
+from workflow.journal import text_digest
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a person writes down beside a move: the day and the reference of a paper, words, and the paper itself."""
+
+    on: date | None = None
+    reference: str = ""
+    text: str = ""
+    document: Any = None
+
+
+NOTHING = Recorded()
+
+
+class Stage(Subject):
+    """The abstract ground of the stages: it keeps acts."""
+
+    subject_type: ClassVar[str] = "dossier"
+    acts: Any
+    content: Any
+
+    class Meta:
+        abstract = True
+
+    def keep(self, action: str, recorded: Recorded, *, by: Any, at: datetime, outcome: str = "") -> None:
+        """Keep an act; the journal takes its ids, codes and dates, and of the text its salted hash only."""
+        salt = secrets.token_hex(16) if recorded.text else ""
+        act = self.acts.create(
+            action=action,
+            at=at,
+            on=recorded.on,
+            reference=recorded.reference,
+            outcome=outcome,
+            text=recorded.text,
+            salt=salt,
+            document=recorded.document,
+            recorded_by=by,
+        )
+        hashed = text_digest(salt, recorded.text) if recorded.text else ""
+        paper = recorded.document.pk if recorded.document else None
+        self.jot(act=act.pk, on=recorded.on, reference=recorded.reference, outcome=outcome, text_sha256=hashed, document=paper)

@@ -1,0 +1,93 @@
+"""The committee: from a complete dossier to its opinion, and what the applicant makes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import rules
+from requests_app.states import EXPRESS_OPINIONS, Opinion, State
+from requests_app.transitions.base import NOTHING, Recorded, Stage
+from workflow.engine import move
+from workflow.moves import Start
+from workflow.refusals import Broken, RuleBroken
+
+
+class CommitteeMoves(Stage):
+    """Before the scientific and ethics committee (CESREES)."""
+
+    class Meta:
+        abstract = True
+
+    @move(
+        source=[State.COMPLETE],
+        target=State.WITH_COMMITTEE,
+        label=_("Send to the committee"),
+        law="décret 2019-536, art. 88 et 90",
+        starts=["K-CES", Start("K-DATA", rules.uses_catalogue_bases)],
+        fits=rules.goes_to_committee,
+    )
+    def send_to_committee(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """The committee receives the complete dossier, and its month starts; holders of catalogue databases have ten days."""
+        self.keep("send_to_committee", act, by=by, at=at)
+        self.sent_to_committee_at = at
+
+    @move(
+        source=[State.WITH_COMMITTEE],
+        target=None,
+        label=_("Extend the committee's period"),
+        law="décret 2019-536, art. 90",
+        extends="K-CES",
+        fits=rules.goes_to_committee,
+    )
+    def extend_committee(self, *, by: Any, at: datetime, act: Recorded) -> None:
+        """The president extends the month once, before it expires, with a reason."""
+        if not act.text.strip():
+            raise RuleBroken(Broken(_("An extension must give its reason."), "décret 2019-536, art. 90", "text"))
+        self.keep("extend_committee", act, by=by, at=at)
+
+    @move(
+        source=[State.WITH_COMMITTEE],
+        target=State.OPINION_GIVEN,
+        label=_("Record the committee's opinion"),
+        law="décret 2019-536, art. 90",
+        before="K-CES",
+        ends=["K-CES", "K-DATA"],
+    )
+    def record_opinion(self, *, by: Any, at: datetime, opinion: str, act: Recorded) -> None:
+        """The committee gives its opinion; the last three kinds must say their reasons."""
+        if opinion not in EXPRESS_OPINIONS:
+            raise RuleBroken(Broken(_("Choose one of the committee's four opinions."), "décret 2019-536, art. 90", "opinion"))
+        rules.needs_reasons(opinion, act.text)
+        self.keep("record_opinion", act, by=by, at=at, outcome=opinion)
+        self.opinion, self.opinion_at = opinion, at
+
+    @move(
+        source=[State.WITH_COMMITTEE],
+        target=State.OPINION_GIVEN,
+        label=_("Opinion deemed favourable"),
+        law="décret 2019-536, art. 90",
+        after="K-CES",
+        ends=["K-CES", "K-DATA"],
+    )
+    def deem_favourable(self, *, by: Any, at: datetime) -> None:
+        """The committee's period has lapsed: the law deems its opinion favourable."""
+        self.keep("deem_favourable", NOTHING, by=by, at=at, outcome=Opinion.TACIT)
+        self.opinion, self.opinion_at = Opinion.TACIT, at
+
+    @move(
+        source=[State.OPINION_GIVEN],
+        target=State.SUBMITTED,
+        label=_("File a revised version"),
+        law="décret 2019-536, art. 91",
+        starts=["K-SEC"],
+    )
+    def revise(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """The applicant files a new version after the opinion, which stays on file."""
+        rules.require(self, *rules.REQUIRED_CONTENT)
+        self.jot(version=self.file_version(by=by, at=at), former_opinion=self.opinion)
+        self.keep("revise", act, by=by, at=at)
+        self.opinion, self.opinion_at = "", None
+        self.cnil_wished_at = self.sent_to_committee_at = None

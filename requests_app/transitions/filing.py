@@ -1,0 +1,102 @@
+"""Filing: from the draft to a complete dossier."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import rules
+from requests_app.states import BEFORE_DECISION, State
+from requests_app.transitions.base import NOTHING, Recorded, Stage
+from workflow.engine import move
+from workflow.moves import EVERY_CLOCK
+from workflow.refusals import Broken, RuleBroken
+
+
+class FilingMoves(Stage):
+    """Between applicant and secretariat."""
+
+    class Meta:
+        abstract = True
+
+    @move(source=[State.DRAFT], target=State.SUBMITTED, label=_("File the dossier"), law="décret 2019-536, art. 88", starts=["K-SEC"])
+    def submit(self, *, by: Any, at: datetime, delegation_attested: bool = False) -> None:
+        """The applicant files the dossier; from here its content is frozen."""
+        rules.require(self, *rules.REQUIRED_CONTENT)
+        _require_delegation(delegation_attested)
+        self.jot(delegation_attested=True, version=self.file_version(by=by, at=at))
+        self.submitted_at = at
+
+    @move(
+        source=[State.SUBMITTED],
+        target=State.INCOMPLETE,
+        label=_("Ask for a complement"),
+        law="décret 2019-536, art. 88 et 89",
+        ends=["K-SEC"],
+        starts=["K-COMP"],
+    )
+    def ask_for_complement(self, *, by: Any, at: datetime, act: Recorded) -> None:
+        """The secretariat asks for what is missing, item by item, with reasons."""
+        if not act.text.strip():
+            raise RuleBroken(Broken(_("Say what is missing and why."), where="text"))
+        self.keep("ask_for_complement", act, by=by, at=at)
+        self.reminded_at = None
+
+    @move(
+        source=[State.INCOMPLETE],
+        target=State.SUBMITTED,
+        label=_("Send the completed dossier"),
+        law="décret 2019-536, art. 88",
+        ends=["K-COMP"],
+        starts=["K-SEC"],
+    )
+    def resubmit(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """The applicant answers the request for a complement; the secretariat's period starts anew."""
+        rules.require(self, *rules.REQUIRED_CONTENT)
+        self.jot(version=self.file_version(by=by, at=at))
+        self.keep("resubmit", act, by=by, at=at)
+
+    @move(
+        source=[State.INCOMPLETE],
+        target=State.ABANDONED,
+        label=_("Close the dossier as abandoned"),
+        after="K-COMP",
+        ends=["K-COMP", EVERY_CLOCK],
+        grave=True,
+    )
+    def abandon(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """The secretariat closes a dossier whose applicant was reminded and stayed silent; never automatic."""
+        rules.require(self, rules.applicant_was_reminded)
+        self.keep("abandon", act, by=by, at=at)
+
+    @move(
+        source=[State.SUBMITTED],
+        target=State.COMPLETE,
+        label=_("Declare the dossier complete"),
+        law="décret 2019-536, art. 88",
+        ends=["K-SEC"],
+    )
+    def declare_complete(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """The secretariat finds every required piece in place."""
+        self.keep("declare_complete", act, by=by, at=at)
+        self.completed_at = at
+
+    @move(source=BEFORE_DECISION, target=State.WITHDRAWN, label=_("Withdraw the dossier"), ends=[EVERY_CLOCK], grave=True)
+    def withdraw(self, *, by: Any, at: datetime, act: Recorded) -> None:
+        """The applicant gives the project up before any decision, and says why."""
+        if not act.text.strip():
+            raise RuleBroken(Broken(_("Say in a word why the dossier is withdrawn."), where="text"))
+        self.keep("withdraw", act, by=by, at=at)
+
+
+def _require_delegation(attested: bool) -> None:
+    if not attested:
+        raise RuleBroken(
+            Broken(
+                _("Attest that the controller has entrusted you with filing this dossier."),
+                "décret 2019-536, art. 88",
+                "delegation_attested",
+            )
+        )
