@@ -110,7 +110,9 @@ class Content(models.Model):
     def sources_used(self) -> list[DossierSource]:
         """The databases asked for, with their components, read once."""
         if "_sources" not in self.__dict__:
-            self.__dict__["_sources"] = list(self.sources.select_related("database").prefetch_related("components"))
+            prefetched = "sources" in getattr(self, "_prefetched_objects_cache", {})
+            rows = self.sources.all() if prefetched else self.sources.select_related("database").prefetch_related("components")
+            self.__dict__["_sources"] = list(rows)
         return list(self.__dict__["_sources"])
 
     def forget(self) -> None:

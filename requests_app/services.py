@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -69,29 +69,54 @@ def require_editable(dossier: Dossier, by: Any, action: str = "edit") -> None:
 
 @transaction.atomic
 def save_section(
-    dossier: Dossier, section: str, values: Mapping[str, Any], *, by: Any, at: datetime, revision: int
+    dossier: Dossier, section: str, values: Mapping[str, Any], *, by: Any, at: datetime, revision: int, page: str = ""
 ) -> Saved:
     """Save the fields of one section, if nobody has saved it since `revision`; else change nothing and show theirs.
 
-    `values` holds model fields, lists of terms for the fields with several choices. Raises NotAllowed, WrongState.
+    `values` holds model fields, lists of terms for the fields with several choices. `page` names the open page that saves: a
+    page never conflicts with its own last save, whose answer may not have reached it yet. Raises NotAllowed, WrongState.
     """
     lock_and_reread(dossier)
     require_editable(dossier, by)
     content = Content.objects.get(pk=dossier.pk)
     current = int(content.revisions.get(section, 0))
-    if revision != current:
+    if revision != current and not _saved_last(content, section, page):
         return Saved(current, conflict=True, theirs={name: _value_of(content, name) for name in values})
     several = {name: value for name, value in values.items() if content._meta.get_field(name).many_to_many}
     for name, value in values.items():
         if name not in several:
             setattr(content, name, value)
-    content.revisions = {**content.revisions, section: current + 1}
+    content.revisions = {**content.revisions, section: current + 1, f"{section}@": page}
     content.saved_at = at
     content.save()
     for name, chosen in several.items():
         getattr(content, name).set(chosen)
     _refresh(dossier)
     return Saved(current + 1, saved_at=at)
+
+
+def _saved_last(content: Content, section: str, page: str) -> bool:
+    """Was it this open page that saved the section last?"""
+    return bool(page) and content.revisions.get(f"{section}@") == page
+
+
+@transaction.atomic
+def save_data_asked_for(
+    dossier: Dossier,
+    values: Mapping[str, Any],
+    sources: list[Mapping[str, Any]] | None,
+    *,
+    by: Any,
+    at: datetime,
+    revision: int,
+    page: str = "",
+) -> Saved:
+    """Save the section of the data: its fields and, unless None, its databases; both or neither."""
+    saved = save_section(dossier, "sources", values, by=by, at=at, revision=revision, page=page)
+    if saved.conflict:
+        asked = Content.objects.get(pk=dossier.pk).sources_used()
+        return replace(saved, theirs={**saved.theirs, "sources": [source.snapshot() for source in asked]})
+    return save_sources(dossier, sources, by=by, at=at, revision=saved.revision) if sources is not None else saved
 
 
 def _value_of(content: Content, name: str) -> Any:

@@ -210,7 +210,7 @@ def moves_of(machine: type[Subject] | Subject) -> dict[str, Move]:
 @functools.cache
 def _moves_of(cls: type[Subject]) -> dict[str, Move]:
     found: dict[str, Move] = {}
-    for base in reversed(cls.__mro__):
+    for base in cls.__mro__:
         for name, attribute in vars(base).items():
             if isinstance(spec := getattr(attribute, "spec", None), Move):
                 found[name] = spec

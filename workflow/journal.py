@@ -130,3 +130,10 @@ def _fault_of(line: JournalLine, expected_seq: int, head: str) -> str:
     if line.previous != head:
         return "it does not follow the line before it"
     return "" if digest(line) == line.hash else "its content was changed after it was written"
+
+
+def heads(subject_type: str | None = None) -> Iterator[JournalLine]:
+    """The last line of each chain, of one type of subject or of all, in a stream."""
+    lines = JournalLine.objects.filter(subject_type=subject_type) if subject_type else JournalLine.objects.all()
+    last = lines.order_by("subject_type", "subject_id", "-seq").distinct("subject_type", "subject_id")
+    return last.iterator(chunk_size=5000)

@@ -1,0 +1,151 @@
+"""Dossiers for tests, brought to any state by their real moves, so that journal, clocks and facts are those of real life."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.roles import Role
+from catalogue.models import Database, Term
+from django.utils import timezone
+from requests_app.models import Dossier, DossierSource
+from requests_app.services import begin_dossier, state_wish
+from requests_app.states import Opinion, State
+from requests_app.transitions.base import Recorded
+from tests.accounts.factories import OrganisationFactory, UserFactory
+
+PARIS = ZoneInfo("Europe/Paris")
+SUMMARY = (
+    "Ce projet étudie l'évolution des personnes qui vivent avec une épilepsie, à partir de données de soins sans nom. "
+    "Il cherche à savoir quels traitements évitent le mieux les hospitalisations, et à quel âge. "
+    "Les résultats aideront les médecins à choisir un traitement."
+)
+
+
+def term(vocabulary: str) -> Term:
+    """The first term of a vocabulary."""
+    found = Term.objects.filter(vocabulary=vocabulary).order_by("position", "pk").first()
+    assert found is not None, f"vocabulary {vocabulary} is empty"
+    return found
+
+
+def cast() -> dict[str, Any]:
+    """One person for each role that a dossier's life needs."""
+    return {
+        "owner": UserFactory(),
+        "officer": UserFactory(officer=True),
+        "head": UserFactory(head=True),
+        "president": UserFactory(president=True),
+        "cnil": UserFactory(cnil_liaison=True),
+    }
+
+
+def fill(dossier: Dossier, **changes: Any) -> Dossier:
+    """Write everything that filing requires."""
+    content = dossier.content
+    said: dict[str, Any] = {
+        "controller": OrganisationFactory(),
+        "controller_type": term("controller_type"),
+        "dpo_contact": "dpo@exemple.fr",
+        "title": "Suivi des personnes épileptiques",
+        "acronym": "EPISUIVI",
+        "lay_summary": SUMMARY,
+        "purpose": term("purpose"),
+        "public_interest": "Mieux soigner une maladie fréquente.",
+        "expected_benefits": "Moins d'hospitalisations évitables.",
+        "forbidden_purposes_excluded": True,
+        "population": "Adultes suivis pour une épilepsie entre 2015 et 2023.",
+        "matching": False,
+        "starts_on": date(2026, 1, 5),
+        "ends_on": date(2029, 1, 5),
+        "retention_years": 5,
+        "legal_basis_6": term("legal_basis_6"),
+        "legal_basis_9": term("legal_basis_9"),
+    } | changes
+    databases = said.pop("databases", None)
+    for name, value in said.items():
+        setattr(content, name, value)
+    content.save()
+    content.objectives.set([term("objective")])
+    content.domains.set([term("domain")])
+    for database in databases if databases is not None else [Database.objects.get(level="main")]:
+        DossierSource.objects.get_or_create(content=content, database=database)
+    content.forget()
+    return dossier
+
+
+def a_draft(people: dict[str, Any] | None = None, *, procedure: str = "aut", at: datetime | None = None, filled: bool = True, **changes: Any) -> Dossier:
+    """A draft of the owner, filled unless told otherwise."""
+    people = people or cast()
+    dossier = begin_dossier(by=people["owner"], at=at or timezone.now() - timedelta(days=400), procedure=procedure)
+    return fill(dossier, **changes) if filled else dossier
+
+
+#: The moves that lead from one state to the next, on the road of an authorisation.
+ROADS: dict[str, list[str]] = {
+    State.DRAFT: [],
+    State.SUBMITTED: ["submit"],
+    State.INCOMPLETE: ["submit", "ask_for_complement"],
+    State.ABANDONED: ["submit", "ask_for_complement", "abandon"],
+    State.COMPLETE: ["submit", "declare_complete"],
+    State.WITH_COMMITTEE: ["submit", "declare_complete", "send_to_committee"],
+    State.OPINION_GIVEN: ["submit", "declare_complete", "send_to_committee", "record_opinion"],
+    State.WITH_CNIL: ["submit", "declare_complete", "send_to_committee", "record_opinion", "seize_cnil"],
+    State.WITHDRAWN: ["withdraw"],
+}
+ROADS[State.CNIL_INCOMPLETE] = [*ROADS[State.WITH_CNIL], "cnil_finds_incomplete"]
+ROADS[State.REFUSED] = [*ROADS[State.WITH_CNIL], "refuse"]
+ROADS[State.CLOSED_WITHOUT_ACTION] = [*ROADS[State.WITH_CNIL], "close_without_action"]
+ROADS[State.AUTHORISED] = [*ROADS[State.WITH_CNIL], "authorise"]
+ROADS[State.CONTRACTING] = [*ROADS[State.AUTHORISED], "begin_contracting"]
+ROADS[State.IN_PREPARATION] = [*ROADS[State.CONTRACTING], "enter_convention"]
+ROADS[State.RUNNING] = [*ROADS[State.IN_PREPARATION], "open_data"]
+ROADS[State.ENDED] = [*ROADS[State.RUNNING], "end"]
+ROADS[State.DESTROYED] = [*ROADS[State.ENDED], "certify_destruction"]
+ROADS[State.CLOSED] = [*ROADS[State.DESTROYED], "close"]
+
+WORDS = Recorded(reference="DR-2026-001", text="Motif exposé en une phrase.")
+
+#: What each move is told beside `by` and `at`.
+TOLD: dict[str, dict[str, Any]] = {
+    "submit": {"delegation_attested": True},
+    "record_opinion": {"opinion": Opinion.FAVOURABLE, "act": WORDS},
+    "close_without_action": {"reason": "out_of_scope", "act": WORDS},
+    "resubmit": {},
+    "deem_favourable": {},
+}
+
+#: Who makes each move in tests.
+ACTORS = {"submit": "owner", "resubmit": "owner", "revise": "owner", "withdraw": "owner", "confirm_tacit_authorisation": "head", "extend_committee": "president"}
+
+
+def told(move: str) -> dict[str, Any]:
+    """The keywords of a move."""
+    return dict(TOLD.get(move, {"act": WORDS}))
+
+
+def make(dossier: Dossier, move: str, people: dict[str, Any], at: datetime, **more: Any) -> Any:
+    """Make a move as the person who makes it in real life, with what it needs beforehand."""
+    if move == "seize_cnil" and dossier.cnil_wished_at is None:
+        state_wish(dossier, by=people["owner"], at=at)
+    if move == "abandon":
+        from requests_app.services import remind
+
+        remind(dossier, by=people["officer"], at=at)
+    return getattr(dossier, move)(by=people[ACTORS.get(move, "officer")], at=at, **(told(move) | more))
+
+
+def a_dossier(state: str = State.DRAFT, people: dict[str, Any] | None = None, *, begun: datetime | None = None, **changes: Any) -> Dossier:
+    """A dossier in a state, reached two days ago by its real moves three days apart (forty before an abandonment)."""
+    people = people or cast()
+    steps = [timedelta(days=40 if move == "abandon" else 3) for move in ROADS[state]]
+    at = begun or timezone.now() - sum(steps, timedelta(days=2))
+    dossier = a_draft(people, at=at, **changes)
+    for move, step in zip(ROADS[state], steps, strict=True):
+        at += step
+        make(dossier, move, people, at)
+    return Dossier.objects.select_related("content").get(pk=dossier.pk)
+
+
+__all__ = ["PARIS", "ROADS", "Role", "a_dossier", "a_draft", "cast", "fill", "make", "term", "told"]
