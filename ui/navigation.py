@@ -1,0 +1,68 @@
+"""Turns what is registered into what one person sees on one page: addresses, and which entry is the current one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from ui.registries import MENU, SITEMAP, TABS, MenuEntry
+
+
+@dataclass(frozen=True)
+class Link:
+    """A label with its address; `current` says that the page stands at or under it."""
+
+    code: str
+    label: Any
+    url: str
+    current: bool = False
+    children: tuple[Link, ...] = ()
+
+
+def address_of(url_name: str, **kwargs: object) -> str:
+    """The address behind a name, or an empty string when no page carries it."""
+    try:
+        return reverse(url_name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+def menu_for(request: HttpRequest) -> list[Link]:
+    """The main menu as this person sees it."""
+    links = [_menu_link(entry, request) for entry in MENU if entry.shown_to(request)]
+    return [link for link in links if link.url]
+
+
+def sitemap_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
+    """The site map as this person sees it: sections in the order of their first entry."""
+    shown = [entry for entry in SITEMAP if entry.shown_to(request) and address_of(entry.url_name)]
+    first = {str(entry.section): entry.order for entry in reversed(shown)}
+    shown.sort(key=lambda entry: (first[str(entry.section)], str(entry.section), entry.order))
+    return [
+        (
+            section,
+            [Link(entry.key, entry.label, address_of(entry.url_name)) for entry in entries],
+        )
+        for section, entries in groupby(shown, key=lambda entry: entry.section)
+    ]
+
+
+def tabs_for(request: HttpRequest, dossier: Any, **kwargs: object) -> list[Link]:
+    """The tabs of a dossier's page as this person sees them; `kwargs` name the dossier in the address."""
+    shown = [(tab, address_of(tab.url_name, **kwargs)) for tab in TABS if tab.shown_to(request, dossier)]
+    return [Link(tab.code, tab.label, url, url == request.path) for tab, url in shown if url]
+
+
+def _menu_link(entry: MenuEntry, request: HttpRequest) -> Link:
+    children = tuple(link for child in entry.children if child.shown_to(request) and (link := _menu_link(child, request)).url)
+    url = address_of(entry.url_name)
+    here = _stands_under(request.path, url) or any(child.current for child in children)
+    return Link(entry.code, entry.label, url, here, children)
+
+
+def _stands_under(path: str, url: str) -> bool:
+    return bool(url) and (path == url if url == "/" else path.startswith(url))
