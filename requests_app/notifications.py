@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import User
 from django.conf import settings
 from django.urls import reverse
 from guardian.shortcuts import get_users_with_perms
-from workflow import mail
+
+from accounts.models import User
+from requests_app.journal_words import happened, outcome_in_words
+from requests_app.models import Dossier
+from requests_app.running import rule_name
+from workflow import clocks, mail
 from workflow.models import Clock, JournalLine, OutboxMessage
 from workflow.outbox import handler
-
-from requests_app.models import Dossier
 
 #: Moves of which the team of the dossier is told, each with its letter.
 LETTERS = {
@@ -48,7 +50,8 @@ def tell_team(dossier: Dossier, line: JournalLine) -> None:
     letter = LETTERS.get(line.action)
     if letter is None:
         return
-    for person in get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False):
+    team: Any = get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False)
+    for person in team:
         mail.write_to(person.pk, f"mail/dossier_{letter}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
 
 
@@ -61,10 +64,23 @@ def tell_officer(dossier: Dossier, line: JournalLine) -> None:
 def _shown(payload: dict[str, Any]) -> dict[str, Any]:
     """What a letter about a dossier shows: the dossier, what happened, the words of the act, and the address of the page."""
     dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
-    line = JournalLine.objects.filter(pk=payload.get("line")).first()
+    line = JournalLine.objects.filter(pk=payload.get("line") or 0).first()
     act = dossier.acts.filter(pk=line.facts.get("act")).first() if line else None
-    address = settings.SITE_URL.rstrip("/") + reverse("dossiers:page", args=[dossier.reference])
-    return {"dossier": dossier, "line": line, "act": act, "address": address}
+    return {
+        "dossier": dossier,
+        "line": line,
+        "act": act,
+        "event": happened(line.action) if line else "",
+        "outcome": outcome_in_words(line.action, act.outcome) if line and act and act.outcome else "",
+        "period": _period(dossier, payload.get("clock", "")),
+        "address": settings.SITE_URL.rstrip("/") + reverse("dossiers:page", args=[dossier.reference]),
+    }
+
+
+def _period(dossier: Dossier, code: str) -> str:
+    """The name of the period of that code that this dossier had last, in the reader's language."""
+    clock = clocks.of(dossier).filter(code=code).last() if code else None
+    return rule_name(clock.rule) if clock else ""
 
 
 for _letter in sorted({*LETTERS.values(), "for_officer", "clock"}):

@@ -114,6 +114,8 @@ def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, a
 def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
     """Take a piece out of a dossier whose content is not frozen; a piece that was filed stays on file, marked as removed."""
     require_editable(piece.dossier, by)
+    if piece.dossier.acts.filter(document=piece).exists():
+        raise RuleBroken(Broken(_("This document belongs to an act of the procedure: it stays on file.")))
     if piece.dossier.journal_seq:
         record(piece.dossier, "attach", by=by, at=at, facts={"removed": piece.pk})
         piece.removed_at = at

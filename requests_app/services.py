@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm
 from workflow import clocks
 from workflow.engine import lock_and_reread, record
-from workflow.journal import text_digest
+from workflow.seals import text_digest
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
@@ -209,9 +209,10 @@ def suspend(dossier: Dossier, *, by: Any, at: datetime, cause: str, reason: str,
     if dossier.suspensions.filter(lifted_at=None).exists():
         raise WrongState(_("The dossier is suspended already."))
     salt = secrets.token_hex(16)
-    record(dossier, "suspend", by=by, at=at, facts={"cause": cause, "until": until, "text_sha256": text_digest(salt, reason)})
+    suspension = Suspension.objects.create(dossier=dossier, cause=cause, reason=reason, salt=salt, since=at, until=until, suspended_by=by)
     dossier.__dict__.pop("open_suspension", None)
-    return Suspension.objects.create(dossier=dossier, cause=cause, reason=reason, salt=salt, since=at, until=until, suspended_by=by)
+    record(dossier, "suspend", by=by, at=at, facts={"cause": cause, "until": until, "text_sha256": text_digest(salt, reason)})
+    return suspension
 
 
 @transaction.atomic
@@ -221,10 +222,10 @@ def lift_suspension(dossier: Dossier, *, by: Any, at: datetime) -> None:
     suspension = dossier.suspensions.filter(lifted_at=None).first()
     if suspension is None:
         raise WrongState(_("The dossier is not suspended."))
-    record(dossier, "lift_suspension", by=by, at=at)
     suspension.lifted_at, suspension.lifted_by = at, by
     suspension.save(update_fields=["lifted_at", "lifted_by"])
     dossier.__dict__.pop("open_suspension", None)
+    record(dossier, "lift_suspension", by=by, at=at)
 
 
 @transaction.atomic
@@ -235,9 +236,9 @@ def publish_results(dossier: Dossier, *, by: Any, at: datetime, results: str, pu
         raise WrongState(_("Results are published once the project is authorised."))
     if not results.strip():
         raise RuleBroken(Broken(_("Write the results, with the method that led to them."), where="results"))
-    record(dossier, "publish_results", by=by, at=at, law="CSP, art. L1461-3")
     dossier.results_on = paris_day(at)
     dossier.save(update_fields=["results_on"])
     Content.objects.filter(pk=dossier.pk).update(results=results, publications=publications or [])
     _refresh(dossier)
     clocks.end(dossier, "K-RES", at)
+    record(dossier, "publish_results", by=by, at=at, law="CSP, art. L1461-3")

@@ -24,7 +24,7 @@ def _head(machine: type[Subject]) -> Iterator[str]:
 
 
 def _states(machine: type[Subject]) -> list[tuple[str, str]]:
-    return [(str(code), str(label)) for code, label in machine._meta.get_field("state").choices or []]
+    return [(str(code), str(label)) for code, label in machine._meta.get_field("state").choices or []]  # type: ignore[misc]
 
 
 def _diagram(machine: type[Subject]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 import pgtrigger
 from django.apps import apps
@@ -103,7 +103,7 @@ def move(
             return _perform(self, spec, change, kwargs)
 
         perform.spec = spec  # type: ignore[attr-defined]
-        return perform
+        return cast("Callable[Concatenate[S, P], JournalLine]", perform)
 
     return declare
 
@@ -253,6 +253,8 @@ def _react(subject: Subject, action: str, line: JournalLine) -> None:
             with transaction.atomic():
                 reaction(subject, line)
         except Exception:
+            if outbox.is_muted():
+                raise
             log.exception("reaction_failed")
             outbox.queue("reaction", f"reaction:{line.pk}:{number}", line=line.pk, number=number)
 

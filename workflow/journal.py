@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 class Chained(Protocol):
     """What the pen needs from a subject: who it is, and the end of its chain."""
 
-    subject_type: str
+    subject_type: ClassVar[str]
     pk: Any
     journal_seq: int
     journal_head: str
@@ -90,11 +90,6 @@ def digest(line: JournalLine) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def text_digest(salt: str, text: str) -> str:
-    """The salted hash that the journal keeps of a free text; without the salt the text cannot be guessed back."""
-    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Fault:
     """The first place where a chain does not hold."""
@@ -117,14 +112,15 @@ def faults() -> Iterator[Fault]:
             current, seq, head, broken = (line.subject_type, line.subject_id), 0, GENESIS, False
         if broken:
             continue
-        reason = _fault_of(line, seq + 1, head)
+        reason = fault_of(line, seq + 1, head)
         if reason:
             broken = True
             yield Fault(line.subject_type, line.subject_id, seq + 1 if line.seq != seq + 1 else line.seq, reason)
         seq, head = line.seq, line.hash
 
 
-def _fault_of(line: JournalLine, expected_seq: int, head: str) -> str:
+def fault_of(line: JournalLine, expected_seq: int, head: str) -> str:
+    """Why a line does not hold at this rank, after this head; empty when it does."""
     if line.seq != expected_seq:
         return f"a line is missing (found {line.seq} instead)"
     if line.previous != head:

@@ -46,6 +46,11 @@ def muted() -> Iterator[None]:
         _muted.reset(token)
 
 
+def is_muted() -> bool:
+    """Is history being replayed here?"""
+    return _muted.get()
+
+
 def queue(kind: str, key: str, **payload: Any) -> None:
     """Put a message in the outbox, in the caller's transaction; the same key is queued once. The payload holds ids and codes only."""
     if _muted.get():
@@ -53,7 +58,7 @@ def queue(kind: str, key: str, **payload: Any) -> None:
     now = timezone.now()
     row = OutboxMessage(kind=kind, key=key, payload=payload, queued_at=now, next_try_at=now)
     OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
-    if not any(callback is nudge for _sids, callback, *_rest in connection.run_on_commit):
+    if not any(entry[1] is nudge for entry in connection.run_on_commit):
         transaction.on_commit(nudge)
 
 

@@ -5,18 +5,16 @@ A day is a day in Europe/Paris. The day of the event that starts a period does n
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-import holidays
 from dateutil.relativedelta import relativedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from ui.calendar import PARIS, is_working_day, paris_day, working_days_between
 
-PARIS = ZoneInfo("Europe/Paris")
+__all__ = ["PARIS", "Pause", "Unit", "due_on", "expiry", "is_working_day", "next_working_day", "paris_day", "working_days_between"]
 
 
 class Unit(models.TextChoices):
@@ -39,34 +37,11 @@ class Pause:
         return max((self.until - self.since).days, 0)
 
 
-@functools.cache
-def public_holidays(year: int) -> frozenset[date]:
-    """The public holidays of metropolitan France in a year (code du travail, art. L3133-1)."""
-    return frozenset(holidays.country_holidays("FR", years=year))
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, public holidays excepted (jour ouvré)."""
-    return day.weekday() < 5 and day not in public_holidays(day.year)
-
-
 def next_working_day(day: date) -> date:
     """The day itself, or the first working day after it."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
-
-
-def working_days_between(since: date, until: date) -> int:
-    """Working days after `since`, up to and including `until`; negative when `until` is earlier."""
-    if until < since:
-        return -working_days_between(until, since)
-    return sum(is_working_day(since + timedelta(days=n)) for n in range(1, (until - since).days + 1))
-
-
-def paris_day(at: datetime) -> date:
-    """The day of an instant, in Europe/Paris."""
-    return at.astimezone(PARIS).date()
 
 
 def expiry(due_on: date) -> datetime:

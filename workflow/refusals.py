@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +25,7 @@ class Refusal(Exception):
     status = 422
     title: Any = _("This could not be done")
 
-    def __init__(self, *broken: Broken | str) -> None:
+    def __init__(self, *broken: Broken | str | Promise) -> None:
         self.broken = [item if isinstance(item, Broken) else Broken(item) for item in broken]
         super().__init__("; ".join(str(item.sentence) for item in self.broken))
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from workflow.engine import Subject
-from workflow.journal import text_digest
+from workflow.seals import text_digest
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,25 @@ class Stage(Subject):
     subject_type: ClassVar[str] = "dossier"
     acts: Any
     content: Any
+    # The facts of the procedure that moves write; the columns stand in `models.Dossier`.
+    file_version: Any
+    submitted_at: Any
+    completed_at: Any
+    reminded_at: Any
+    sent_to_committee_at: Any
+    opinion: Any
+    opinion_at: Any
+    cnil_wished_at: Any
+    cnil_received_on: Any
+    cnil_request: Any
+    basis: Any
+    authorised_on: Any
+    authorisation_number: Any
+    convention_on: Any
+    convention_reference: Any
+    data_opened_on: Any
+    ended_on: Any
+    destroyed_on: Any
 
     class Meta:
         abstract = True

@@ -11,6 +11,7 @@ from requests_app.states import State
 from tests.requests_app.factories import a_dossier
 from workflow import checkpoints, journal, keys
 from workflow.models import AppendOnly, Checkpoint, JournalLine
+from workflow.seals import text_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -122,4 +123,4 @@ def test_a_line_holds_no_free_text() -> None:
     act = dossier.acts.get(action="ask_for_complement")
     line = JournalLine.objects.get(subject_id=dossier.pk, action="ask_for_complement")
     assert act.text not in str(line.facts)
-    assert line.facts["text_sha256"] == journal.text_digest(act.salt, act.text)
+    assert line.facts["text_sha256"] == text_digest(act.salt, act.text)

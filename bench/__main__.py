@@ -1,0 +1,88 @@
+"""`make bench`: ten thousand dossiers and fiches, gunicorn with two workers and production settings, real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.postgres import Cluster
+
+DOSSIERS = int(os.environ.get("BENCH_DOSSIERS", "10000"))
+SECRET = "a-secret-of-the-bench-that-protects-nothing-but-is-long-enough-for-django"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """A cluster of our own, with the durable settings of production."""
+    with tempfile.TemporaryDirectory(prefix="guichet-bench-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        cluster = Cluster(Path(folder) / "postgres", {"shared_buffers": "512MB", "max_connections": "60"})
+        cluster.start()
+        cluster.create_database("guichet")
+        os.environ |= {
+            "GUICHET_MODE": "production",
+            "SECRET_KEY": SECRET,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+            "SECURE_SSL_REDIRECT": "false",
+            "DATABASE_URL": cluster.url("guichet"),
+            "GUICHET_VAR": str(Path(folder) / "var"),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SITE_URL": "http://127.0.0.1",
+        }
+        try:
+            yield
+        finally:
+            cluster.destroy()
+
+
+@contextlib.contextmanager
+def site(port: int) -> Iterator[None]:
+    """gunicorn with two workers."""
+    words = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
+    server = subprocess.Popen(words, env={**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}, stdout=subprocess.DEVNULL)
+    try:
+        for _attempt in range(100):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=2).close()
+                break
+            time.sleep(0.2)
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def main() -> None:
+    """Prepare, measure, print."""
+    port = free_port()
+    with database():
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        from bench.pages import run
+
+        with site(port):
+            run(port, DOSSIERS)
+
+
+if __name__ == "__main__":
+    main()

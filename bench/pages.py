@@ -1,0 +1,134 @@
+"""What is measured, and against which goal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_otp import DEVICE_ID_SESSION_KEY
+from requests_app.models import Dossier
+from requests_app.states import State
+from tests.requests_app.factories import WORDS, a_dossier
+from workflow.outbox import muted
+
+from bench import measure, post
+from bench.fiches import publish_many
+from bench.population import people_and_dossiers
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, the goal for its median in milliseconds, and the most queries it may make."""
+
+    name: str
+    path: str
+    goal: float
+    queries: int
+
+
+def run(port: int, wanted: int) -> None:
+    """Measure every page and the moves, and print one line each."""
+    began = time.perf_counter()
+    people = people_and_dossiers(wanted)
+    publish_many(wanted)
+    print(f"{Dossier.objects.count():,} dossiers and as many fiches made in {time.perf_counter() - began:.0f} s")
+    officer: Any = people["officer"]
+    cookie = signed_in(officer)
+    client = Client(headers={"cookie": cookie, "accept-language": "fr"})
+    dossier = Dossier.objects.filter(state=State.WITH_CNIL).order_by("-pk")[0]
+    print(f"{'page':<34}{'median':>9}{'p95':>9}{'goal':>7}{'queries':>9}{'most':>6}{'bare SQL':>10}{'ratio':>7}")
+    for page in (
+        Page("work-list, 60 rows", "/travail/?liste=all", 50, 12),
+        Page("dossier page", f"/dossiers/{dossier.reference}/", 40, 20),
+        Page("registry list", "/repertoire/", 40, 8),
+        Page("registry, a common word", "/repertoire/?q=traitement", 40, 8),
+        Page("registry, a word and a filter", "/repertoire/?q=epilepsie&statut=running", 40, 8),
+    ):
+        show(page, measure.over_http(port, page.path, cookie), measure.queries_of(client, page.path))
+    moves(port, cookie, people)
+
+
+def show(page: Page, http: measure.Timing, statements: list[str]) -> None:
+    """Print one line."""
+    sql = measure.bare(statements)
+    print(
+        f"{page.name:<34}{http.median:>7.1f}ms{http.p95:>7.1f}ms{page.goal:>5.0f}ms{len(statements):>9}{page.queries:>6}"
+        f"{sql.median:>8.1f}ms{http.median / max(sql.median, 0.001):>7.1f}{verdict(page, http, len(statements))}"
+    )
+
+
+def verdict(page: Page, http: measure.Timing, queries: int) -> str:
+    """What misses its goal, in a word."""
+    missed = [word for word, bad in (("median", http.median > page.goal), ("queries", queries > page.queries)) if bad]
+    missed += ["p95 over twice the median"] if http.p95 > 2 * http.median else []
+    return f"  MISSED: {', '.join(missed)}" if missed else ""
+
+
+def signed_in(user: Any) -> str:
+    """The cookie of a session verified by second factor."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[DEVICE_ID_SESSION_KEY] = user.totpdevice_set.get().persistent_id
+    session.create()
+    return f"sessionid={session.session_key}"
+
+
+def moves(port: int, cookie: str, people: dict[str, Any]) -> None:
+    """A move that does not publish: over HTTP, in process, and the same writes in bare SQL."""
+    fresh = [a_dossier(State.SUBMITTED, people) for _ in range(90)]
+    by_http = post.moves(port, cookie, [dossier.reference for dossier in fresh[:40]], "declare_complete")
+    print(f"{'a move over HTTP':<34}{by_http.median:>7.1f}ms{by_http.p95:>7.1f}ms{25:>5.0f}ms")
+
+    def declare(dossier: Dossier) -> None:
+        dossier.declare_complete(by=people["officer"], at=datetime.now(UTC), act=WORDS)
+
+    with muted():
+        in_process = measure.each(declare, fresh[40:80])
+        statements = writes_of(declare, fresh[80])
+    same = bare_writes(statements)
+    print(f"{'a move in process':<34}{in_process.median:>7.1f}ms{in_process.p95:>7.1f}ms")
+    print(f"{'its writes in bare SQL':<34}{same.median:>7.1f}ms{same.p95:>7.1f}ms   ratio {in_process.median / same.median:.1f} (goal 3)")
+
+
+def writes_of(declare: Callable[[Any], None], dossier: Dossier) -> list[str]:
+    """The locking read and the writes of one move, as SQL."""
+    with CaptureQueriesContext(connection) as caught:
+        declare(dossier)
+    return [query["sql"] for query in caught.captured_queries if query["sql"].startswith(("INSERT", "UPDATE")) or "FOR UPDATE" in query["sql"]]
+
+
+def bare_writes(statements: list[str]) -> measure.Timing:
+    """The same statements in one transaction, undone by dropping what they made: the journal's line is renumbered each time."""
+    taken = []
+    with psycopg.connect(measure.dsn(), autocommit=True) as plain:
+        plain.execute("SET session_replication_role = replica")
+        for round_ in range(60):
+            began = time.perf_counter()
+            with plain.transaction():
+                for statement in statements:
+                    plain.execute(renumbered(statement, round_).encode())  # type: ignore[arg-type]
+            taken.append(time.perf_counter() - began)
+    return measure.timing(taken[10:])
+
+
+def renumbered(statement: str, round_: int) -> str:
+    """The journal's insert with a rank of its own, since a rank is taken once."""
+    if not statement.startswith('INSERT INTO "workflow_journalline"'):
+        return statement
+    head, values = statement.split(" VALUES (", 1)
+    cells = values.split(", ", 3)
+    return f"{head} VALUES ({', '.join([cells[0], cells[1], str(10_000 + round_), cells[3]])}"
+
+
+__all__ = ["run", "timedelta"]

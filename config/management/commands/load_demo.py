@@ -1,0 +1,26 @@
+"""Load the demonstration: accounts for every role and real projects replayed as dossiers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from config.demo.dossiers import load
+from config.demo.people import make_people
+
+
+class Command(BaseCommand):
+    """Load what is missing; running it again changes nothing."""
+
+    help = "Load the demonstration data (only where GUICHET_DEMO_DATA is on)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse on a real site; else load, and say what was new."""
+        if not settings.DEMO_DATA:
+            raise CommandError("This is not a demonstration site: set GUICHET_DEMO_DATA=1 to make it one.")
+        now = timezone.now()
+        new, there = load(make_people(now), now)
+        self.stdout.write(f"{there} demonstration dossiers, {new} of them new.")
