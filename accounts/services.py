@@ -1,0 +1,149 @@
+"""Every change of an account, an organisation, a membership or a role; each is one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import notifications, policies, rules
+from accounts.models import Membership, Organisation, RoleGrant, User
+from workflow.refusals import NotAllowed, WrongState
+
+
+@transaction.atomic
+def sign_up(*, email: str, password: str, at: datetime, **names: Any) -> None:
+    """Open an account and send the link that confirms the address; a known address gets a mail, and the page tells nothing.
+
+    An address that nobody confirmed yet belongs to nobody: the last sign-up holds, and the link asks for its password.
+    """
+    known = User.objects.with_email(email).select_for_update().first()
+    # The hash is worked out in all cases: the time of the answer must not tell which addresses are known.
+    hashed = make_password(password)
+    if known and (known.email_verified_at or not known.is_active):
+        notifications.already_registered(known, at=at)
+        return
+    user = known or User(email=email.strip().lower(), date_joined=at)
+    user.password = hashed
+    for name, value in names.items():
+        setattr(user, name, value)
+    user.save()
+    notifications.confirm_address(user, at=at)
+
+
+@transaction.atomic
+def send_confirmation_again(*, email: str, at: datetime) -> None:
+    """Send the confirming link once more, if this address has an account that waits for it."""
+    user = User.objects.with_email(email).filter(email_verified_at=None, is_active=True).first()
+    if user:
+        notifications.confirm_address(user, at=at)
+
+
+@transaction.atomic
+def send_password_reset(*, email: str, at: datetime) -> None:
+    """Send the link that lets somebody choose a new password, if this address has an account."""
+    user = User.objects.people().with_email(email).filter(is_active=True).first()
+    if user:
+        notifications.password_reset(user, at=at)
+
+
+def verify_email(*, user: User, at: datetime) -> None:
+    """Note that this person reads their mailbox; a second time changes nothing."""
+    User.objects.filter(pk=user.pk, email_verified_at=None).update(email_verified_at=at)
+    user.email_verified_at = user.email_verified_at or at
+
+
+@transaction.atomic
+def request_membership(*, organisation: Organisation, by: User, at: datetime) -> Membership:
+    """Ask to act for an organisation; somebody else decides."""
+    _allow(policies.may(by, "request_membership"))
+    rules.require(rules.has_no_live_membership(by, organisation))
+    membership = Membership.objects.create(user=by, organisation=organisation, requested_at=at)
+    notifications.membership_requested(membership, at=at)
+    return membership
+
+
+@transaction.atomic
+def create_organisation(*, by: User, at: datetime, **fields: Any) -> Membership:
+    """Add an organisation that nobody knew and ask to be its first member; it stays unverified until the request is accepted."""
+    _allow(policies.may(by, "request_membership"))
+    return request_membership(organisation=Organisation.objects.create(**fields), by=by, at=at)
+
+
+@transaction.atomic
+def decide_membership(*, membership: Membership, decision: str, evidence: str, by: User, at: datetime) -> Membership:
+    """Verify or refuse a request; verifying the first member verifies the organisation."""
+    held = _locked(membership)
+    _allow(policies.may_decide(by, held))
+    if held.state != Membership.State.REQUESTED:
+        raise WrongState(_("Somebody has already decided this request."))
+    verified = decision == Membership.State.VERIFIED
+    if verified:
+        rules.require(rules.is_proven_or_vouched_for(held, evidence, by), rules.address_matches(held, evidence))
+        _verify_organisation(held, evidence, by=by, at=at)
+    held.state = Membership.State.VERIFIED if verified else Membership.State.REFUSED
+    held.evidence, held.decided_by, held.decided_at = evidence, by, at
+    held.save(update_fields=["state", "evidence", "decided_by", "decided_at"])
+    notifications.membership_decided(held, at=at)
+    return held
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: User, at: datetime) -> Membership:
+    """End a membership or take a request back; its history stays."""
+    held = _locked(membership)
+    _allow(not policies.MAY["end_membership"].isdisjoint(policies.roles_on(by, held)))
+    if held.state not in Membership.LIVE:
+        raise WrongState(_("This membership has already ended."))
+    held.state, held.ended_at = Membership.State.ENDED, at
+    held.save(update_fields=["state", "ended_at"])
+    policies.forget(by)
+    return held
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: str, by: User, at: datetime, organisation: Organisation | None = None) -> RoleGrant:
+    """Give somebody a role, on the whole site or for one organisation."""
+    _allow(policies.may(by, "grant_role"))
+    rules.require(
+        rules.is_somebody_else(user, by),
+        rules.is_a_person_who_confirmed(user),
+        rules.role_fits_organisation(role, organisation),
+        rules.is_not_held(user, role, organisation),
+    )
+    grant = RoleGrant.objects.create(user=user, role=role, organisation=organisation, granted_by=by, granted_at=at)
+    policies.forget(user)
+    notifications.role_granted(grant, at=at)
+    return grant
+
+
+@transaction.atomic
+def end_role(*, grant: RoleGrant, by: User, at: datetime) -> RoleGrant:
+    """Take a role back; the grant stays as history."""
+    held = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    _allow(policies.may(by, "end_role"))
+    rules.require(rules.is_somebody_else(held.user, by))
+    if held.ended_at is not None:
+        raise WrongState(_("This role has already ended."))
+    held.ended_at, held.ended_by = at, by
+    held.save(update_fields=["ended_at", "ended_by"])
+    return held
+
+
+def _locked(membership: Membership) -> Membership:
+    return Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=membership.pk)
+
+
+def _verify_organisation(membership: Membership, evidence: str, *, by: User, at: datetime) -> None:
+    organisation = membership.organisation
+    if organisation.verified_at is None:
+        organisation.verified_at, organisation.verified_by = at, by
+    if evidence == Membership.Evidence.EMAIL_DOMAIN and not organisation.email_domain:
+        organisation.email_domain = membership.user.email_domain
+    organisation.save(update_fields=["verified_at", "verified_by", "email_domain"])
+
+
+def _allow(allowed: object) -> None:
+    if not allowed:
+        raise NotAllowed(_("Your role does not allow this."))

@@ -1,0 +1,1 @@
+"""The pages of accounts: one's own, organisations, roles, sign-in."""
