@@ -1,10 +1,19 @@
 """The worker: it delivers the outbox and lapses the clocks."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("guichet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def begin(**_signal: Any) -> None:
+    """Start with a sign of life and with what an earlier worker has left, rather than at the first beat."""
+    for name in ("workflow.tasks.beat", "workflow.tasks.sweep_outbox"):
+        app.send_task(name, expires=60)

@@ -6,6 +6,7 @@ A reaction runs in the move's own transaction and never refuses it; what can fai
 from collections.abc import Callable
 from typing import Any
 
+from registry.publication import publish, refresh
 from requests_app.notifications import tell_officer, tell_team
 
 Reaction = Callable[[Any, Any], None]
@@ -30,15 +31,20 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.seize_cnil": (tell_team,),
     "dossier.cnil_finds_incomplete": (tell_team,),
     "dossier.cnil_extends": (tell_team,),
-    "dossier.authorise": (tell_team,),
-    "dossier.confirm_tacit_authorisation": (tell_team,),
-    "dossier.verify_commitment": (tell_team,),
+    "dossier.authorise": (publish, tell_team),
+    "dossier.confirm_tacit_authorisation": (publish, tell_team),
+    "dossier.verify_commitment": (publish, tell_team),
     "dossier.refuse": (tell_team,),
     "dossier.close_without_action": (tell_team,),
     # life
-    "dossier.begin_contracting": (tell_team,),
-    "dossier.enter_convention": (tell_team,),
-    "dossier.open_data": (tell_team,),
-    "dossier.suspend": (tell_team,),
-    "dossier.lift_suspension": (tell_team,),
+    "dossier.start_without_extraction": (refresh,),
+    "dossier.begin_contracting": (refresh, tell_team),
+    "dossier.enter_convention": (refresh, tell_team),
+    "dossier.open_data": (refresh, tell_team),
+    "dossier.end": (refresh,),
+    "dossier.certify_destruction": (refresh,),
+    "dossier.close": (refresh,),
+    "dossier.publish_results": (refresh,),
+    "dossier.suspend": (refresh, tell_team),
+    "dossier.lift_suspension": (refresh, tell_team),
 }

@@ -81,21 +81,10 @@ def move(
     """
 
     def declare(effect: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], JournalLine]:
-        spec = Move(
-            name=effect.__name__,
-            sources=codes(source),
-            target=codes([target])[0] if target is not None else None,
-            label=label,
-            law=law,
-            starts=starts_of(*starts),
-            ends=tuple(ends),
-            extends=extends,
-            before=before,
-            after=after,
-            fits=fits,
-            grave=grave,
-            explanation=(effect.__doc__ or "").strip(),
-        )
+        told = {"label": label, "law": law, "extends": extends, "before": before, "after": after, "fits": fits, "grave": grave}
+        to = codes([target])[0] if target is not None else None
+        clocked = {"starts": starts_of(*starts), "ends": tuple(ends)}
+        spec = Move(effect.__name__, codes(source), to, **told, **clocked, explanation=(effect.__doc__ or "").strip())
         change = transition(field="state", source=list(spec.sources), target=spec.target)(effect)
 
         @functools.wraps(change)

@@ -37,6 +37,19 @@ ACTORS = {
     "open_data": "cnam",
 }
 
+#: Free texts of the content, and where the file keeps them; what the source does not say stays empty.
+TEXTS = {
+    "title": "title_fr",
+    "acronym": "acronym",
+    "lay_summary": "summary_fr",
+    "public_interest": "public_interest_fr",
+    "expected_benefits": "expected_benefits_fr",
+    "population": "population_fr",
+    "other_sources": "other_sources_fr",
+    "dpo_contact": "dpo_contact",
+    "funding": "funding_fr",
+}
+
 #: Moves that take no act.
 WITHOUT_ACT = {"submit"}
 
@@ -107,14 +120,13 @@ def _write_content(dossier: Dossier, project: dict[str, Any], at: datetime) -> N
     content.body_in_charge = organisations[1] if len(organisations) > 1 else None
     content.controller_is_in_charge = content.body_in_charge is None
     content.controller_type = _term("controller_type", project["organisations"][0]["kind"])
-    content.title, content.acronym, content.lay_summary = project["title_fr"] or "", project["acronym"] or "", project["summary_fr"]
+    for field, key in TEXTS.items():
+        setattr(content, field, project[key] or "")
     content.purpose = _term("purpose", project["purpose"])
-    content.public_interest, content.expected_benefits = project["public_interest_fr"], project["expected_benefits_fr"]
     content.forbidden_purposes_excluded = bool(project["history"])
-    content.population, content.other_sources = project["population_fr"], project["other_sources_fr"]
     content.matching, content.matching_kind = project["matching"]["used"], _term("matching_kind", project["matching"]["kind"])
     content.starts_on, content.ends_on = _day(project["starts_on"]), _day(project["ends_on"])
-    content.retention_years, content.dpo_contact, content.funding = project["retention_years"], project["dpo_contact"], project["funding_fr"]
+    content.retention_years = project["retention_years"]
     content.legal_basis_6 = _term("legal_basis_6", project["legal_basis_6"])
     content.legal_basis_9 = _term("legal_basis_9", project["legal_basis_9"])
     content.saved_at = at

@@ -1,0 +1,255 @@
+"""Settings: everything that differs between two machines comes from the environment.
+
+GUICHET_MODE is `production` unless said otherwise; in production a missing secret refuses to start.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from config import observability
+from config.logging import LOGGING  # noqa: F401 (a setting)
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("GUICHET_VAR", str(BASE_DIR / "var")))
+
+# --- Mode ---------------------------------------------------------------------------------------
+MODE = env.str("GUICHET_MODE", "production", validate=lambda mode: mode in {"production", "demo", "development", "test"})
+PRODUCTION = MODE == "production"
+absent = [
+    name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if (PRODUCTION or name == "DATABASE_URL") and not env.str(name, "")
+]
+if absent:
+    raise SystemExit(
+        f"Guichet does not start in {MODE} mode without {', '.join(absent)} in its environment (see deploy/guichet.env.example)."
+    )
+DEBUG = MODE == "development" and env.bool("DEBUG", False)
+DEMO_DATA = env.bool("GUICHET_DEMO_DATA", MODE == "demo")
+SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-a-secret-for-demo-and-tests-only-" + "x" * 30)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", ["*"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+# --- The body that runs the site: its name may change, so it is a setting ------------------------
+OPERATOR_NAME = env.str("OPERATOR_NAME", "Plateforme des données de santé")
+OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "guichet@example.org")
+SITE_NAME = env.str("SITE_NAME", "Guichet")
+SITE_URL = env.str("SITE_URL", "http://localhost:8000")
+
+# --- Apps: ground floor first --------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.sites",
+    "django.forms",
+    "guardian",
+    "pgtrigger",
+    "django_fsm",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "two_factor",
+    "axes",
+    "csp",
+    "django_htmx",
+    "widget_tweaks",
+    "dsfr",
+    "ui",
+    "workflow",
+    "accounts",
+    "catalogue",
+    "requests_app",
+    "registry",
+    "config",
+]
+SITE_ID = 1
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    "config.logging.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "workflow.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ui.context.site",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ui.templatetags.ui"],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+# --- Data ----------------------------------------------------------------------------------------
+DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10000"
+if env.str("TEST_DATABASE_TEMPLATE", ""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": env.str("TEST_DATABASE_TEMPLATE")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
+
+# --- People --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique in any letter case, by a functional constraint that the check does not see
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nothing of a test is a secret, and a slow hash costs minutes
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "two_factor:login"
+LOGIN_REDIRECT_URL = "accounts:after_login"
+LOGOUT_REDIRECT_URL = "home"
+TWO_FACTOR_PATCH_ADMIN = False
+OTP_TOTP_ISSUER = SITE_NAME
+AXES_USERNAME_FORM_FIELD = "username"  # what Django calls it when it authenticates; axes would say "email", find nothing and lock nobody
+AXES_SENSITIVE_PARAMETERS = ["auth-username", "auth-password", "username", "email", "password"]  # else axes keeps wrong passwords in clear
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not kept
+
+# --- Language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- Static files --------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+DSFR_USE_INTEGRITY_CHECKSUMS = False
+
+# --- Security ------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 8 * 3600)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- The engine ----------------------------------------------------------------------------------
+WORKFLOW_REACTIONS = "config.reactions.REACTIONS"
+KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))
+
+# --- Mail ----------------------------------------------------------------------------------------
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", OPERATOR_CONTACT)
+
+# --- Celery: file-system broker on one machine, Redis by CELERY_BROKER_URL --------------------------
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "broker/messages"),
+        "data_folder_out": str(VAR_DIR / "broker/messages"),
+        "control_folder": str(VAR_DIR / "broker/control"),
+        "store_processed": False,
+    }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "workflow.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
+    "clocks": {"task": "workflow.tasks.lapse_due_clocks", "schedule": 300.0, "options": {"expires": 300}},
+    "checkpoint": {"task": "workflow.tasks.sign_journal", "schedule": 3600.0, "options": {"expires": 3600}},
+    "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")
+
+# --- Error reports: only when an address is given, and scrubbed ------------------------------------
+observability.start(env.str("SENTRY_DSN", ""), MODE)

@@ -1,0 +1,46 @@
+-- The two database roles of Guichet: guichet_owner owns the tables and migrates, guichet_app serves the site.
+-- Run as a superuser, connected to the site's database, before the first migration and again after each one:
+--   psql -v ON_ERROR_STOP=1 -d guichet -f deploy/roles.sql
+-- It may be run any number of times. The passwords are set apart (\password guichet_app), never written in a file.
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_owner') THEN CREATE ROLE guichet_owner LOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'guichet_app') THEN CREATE ROLE guichet_app LOGIN; END IF;
+END
+$$;
+
+-- The extensions that the migrations need: only a superuser may install some of them.
+CREATE EXTENSION IF NOT EXISTS unaccent;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+-- Nobody else may enter, nobody but the owner may create.
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO guichet_owner;
+GRANT USAGE ON SCHEMA public TO guichet_app;
+
+-- The site reads and writes rows; it changes no table.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guichet_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE guichet_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO guichet_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE guichet_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO guichet_app;
+
+-- Append-only tables: a line is written once. The model's trigger refuses too, but an owner can disable a trigger; a missing grant
+-- stays missing. A table named here is protected by the first run of this file that finds it: hence "again after each migration".
+DO $$
+DECLARE
+  found regclass;
+BEGIN
+  FOR found IN
+    SELECT to_regclass('public.' || name)
+    FROM unnest(ARRAY['workflow_journalline', 'workflow_checkpoint', 'django_migrations']) AS name
+    WHERE to_regclass('public.' || name) IS NOT NULL
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);
+  END LOOP;
+  IF to_regclass('public.django_migrations') IS NOT NULL THEN
+    REVOKE INSERT ON TABLE django_migrations FROM guichet_app;
+  END IF;
+END
+$$;

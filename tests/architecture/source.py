@@ -1,0 +1,77 @@
+"""What the guard-rails look at: our files, read and parsed once."""
+
+import ast
+import functools
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.environment import ROOT
+
+APPS = ("config", "registry", "requests_app", "catalogue", "accounts", "workflow", "ui")
+PACKAGES = (*APPS, "tools", "bench")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Python file of ours."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+    @property
+    def app(self) -> str:
+        return self.path.relative_to(ROOT).parts[0]
+
+    @functools.cached_property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @functools.cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    def functions(self) -> Iterator[Function]:
+        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+
+    def holds(self, *rooms: str) -> bool:
+        """Whether the module is one of these rooms of its app, as a file or a package (`transitions`)."""
+        return bool({*self.path.relative_to(ROOT).with_suffix("").parts[1:]} & set(rooms))
+
+
+@functools.cache
+def modules(*packages: str) -> tuple[Module, ...]:
+    """The Python files of these packages, migrations aside."""
+    found = (path for package in packages for path in sorted((ROOT / package).rglob("*.py")))
+    return tuple(Module(path) for path in found if "migrations" not in path.parts and "__pycache__" not in path.parts)
+
+
+def templates() -> list[Path]:
+    """Every template of ours."""
+    return sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+
+
+def tracked() -> list[Path]:
+    """Every text file that is, or is about to be, in the repository."""
+    words = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    binary = {".png", ".jpg", ".webp", ".woff", ".woff2", ".ico", ".pdf", ".gz", ".mo"}
+    return [path for name in listed if name and (path := ROOT / name).is_file() and path.suffix not in binary]
+
+
+def length(node: Function) -> int:
+    """Lines of a function from `def` to its end, its docstring and decorators aside."""
+    first = node.body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def where(module: Module, node: ast.AST) -> str:
+    """`file:line`, as an editor opens it."""
+    return f"{module.name}:{getattr(node, 'lineno', 1)}"

@@ -1,0 +1,1 @@
+"""What stands around the application: the database launcher, the demo, the checks and the translations."""
