@@ -22,7 +22,7 @@ test: .venv/.dev ## the whole suite (ARGS="-k word" for a part)
 	@$(RUN) pytest -n auto -m "not slow" $(ARGS)
 
 test-slow: .venv/.dev ## the tests that take minutes
-	@$(RUN) pytest -m slow $(ARGS)
+	@$(RUN) pytest -m slow $(ARGS) || [ $$? = 5 ] # 5: no test is slow today
 
 check: .venv/.dev ## style, types, floors, templates, migrations, translations, documents, locks
 	@$(RUN) tools.check

@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+
 from workflow.models import ClockRule
 
 RULES_FILE = Path(__file__).parent / "data" / "clock_rules.toml"
@@ -18,10 +19,22 @@ def load_after_migrate(**_signal: Any) -> None:
         load_clock_rules()
 
 
+@transaction.atomic
 def load_clock_rules() -> int:
-    """Insert the rules whose code and beginning are not there yet; the answer is how many were new."""
-    present = {(rule.code, rule.valid.lower) for rule in ClockRule.objects.all()}
-    new = [rule for rule in rules_of_file() if (rule.code, rule.valid[0]) not in present]
+    """Insert the rules that are not there yet, and end those that the file has ended; the answer is how many were new.
+
+    A rule is known by its code and its beginning; nothing else of a row that is there is touched.
+    """
+    present = {(rule.code, rule.valid.lower): rule for rule in ClockRule.objects.all()}
+    new = []
+    for rule in rules_of_file():
+        begins, ends = rule.valid
+        there = present.get((rule.code, begins))
+        if there is None:
+            new.append(rule)
+        elif ends is not None and there.valid.upper is None:
+            there.valid = (begins, ends)
+            there.save(update_fields=["valid"])
     ClockRule.objects.bulk_create(new)
     return len(new)
 

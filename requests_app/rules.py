@@ -262,6 +262,11 @@ def uses_catalogue_bases(dossier: Any) -> bool:
     return bool(dossier.content.uses_catalogue_bases())
 
 
+def has_no_results_yet(dossier: Any) -> bool:
+    """Are the results still to be published? A project that published them before its end owes none."""
+    return dossier.results_on is None
+
+
 def needs_reasons(opinion: str, reasons: str) -> None:
     """Raise RuleBroken when an opinion that is not plainly favourable comes without reasons."""
     if opinion in OPINIONS_WITH_REASONS and not reasons.strip():

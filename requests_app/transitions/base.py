@@ -49,6 +49,7 @@ class Stage(Subject):
     data_opened_on: Any
     ended_on: Any
     destroyed_on: Any
+    results_on: Any
 
     class Meta:
         abstract = True
