@@ -6,26 +6,32 @@ import hashlib
 import json
 from typing import Any
 
-from accounts.models import Organisation
-from catalogue.models import Component, Database, Level, Term
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+from catalogue.models import Component, Database, Level, Term
+
 
 def term(vocabulary: str, label: Any, **options: Any) -> Any:
     """A choice in a vocabulary that administrators keep."""
     return models.ForeignKey(
-        Term, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label, limit_choices_to={"vocabulary": vocabulary}, **options
+        Term,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=label,
+        limit_choices_to={"vocabulary": vocabulary},
+        **options,
     )
 
 
 def terms(vocabulary: str, label: Any) -> Any:
     """Several choices in a vocabulary."""
-    return models.ManyToManyField(
-        Term, blank=True, related_name="+", verbose_name=label, limit_choices_to={"vocabulary": vocabulary}
-    )
+    return models.ManyToManyField(Term, blank=True, related_name="+", verbose_name=label, limit_choices_to={"vocabulary": vocabulary})
 
 
 class Content(models.Model):
@@ -87,9 +93,7 @@ class Content(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="content_ends_after_its_start"
             ),
-            models.CheckConstraint(
-                condition=Q(retention_years=None) | Q(retention_years__lte=50), name="content_retention_is_plausible"
-            ),
+            models.CheckConstraint(condition=Q(retention_years=None) | Q(retention_years__lte=50), name="content_retention_is_plausible"),
         ]
 
     def __str__(self) -> str:

@@ -15,15 +15,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 from guardian.models import UserObjectPermissionBase
-from workflow.engine import guard
 
 from requests_app import policies
 from requests_app.content import Content, DossierSource
+from requests_app.due import NextDue
 from requests_app.querysets import DossierQuerySet
 from requests_app.states import TURN, Basis, Opinion, Procedure, State, Turn
 from requests_app.transitions import AuthorityMoves, CommitteeMoves, FilingMoves, LifeMoves
+from workflow.engine import guard
 
-__all__ = ["Act", "Attachment", "Content", "Dossier", "DossierSource", "DossierVersion", "Suspension"]
+__all__ = ["Act", "Attachment", "Content", "Dossier", "DossierSource", "DossierVersion", "NextDue", "Suspension"]
 
 
 class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
@@ -84,9 +85,7 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
                 | ~Q(basis=""),
                 name="dossier_goes_on_only_if_authorised",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="opinion_given") | ~Q(opinion=""), name="dossier_opinion_given_says_which"
-            ),
+            models.CheckConstraint(condition=~Q(state="opinion_given") | ~Q(opinion=""), name="dossier_opinion_given_says_which"),
             models.CheckConstraint(condition=Q(state="draft") | Q(journal_seq__gte=1), name="dossier_moved_means_journalled"),
         ]
         indexes = [

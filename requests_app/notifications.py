@@ -73,6 +73,7 @@ def _shown(payload: dict[str, Any]) -> dict[str, Any]:
         "event": happened(line.action) if line else "",
         "outcome": outcome_in_words(line.action, act.outcome) if line and act and act.outcome else "",
         "period": _period(dossier, payload.get("clock", "")),
+        "due_on": Clock.objects.filter(start_line=line).values_list("due_on", flat=True).first() if line else None,
         "address": settings.SITE_URL.rstrip("/") + reverse("dossiers:page", args=[dossier.reference]),
     }
 

@@ -14,12 +14,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from workflow.engine import record
-from workflow.refusals import Broken, RuleBroken
 
 from requests_app.models import Attachment, Dossier
 from requests_app.services import require_editable
 from requests_app.states import FINAL
+from workflow.engine import record
+from workflow.refusals import Broken, RuleBroken
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

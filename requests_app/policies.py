@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.policies import organisations_of, roles_of
-from accounts.roles import INSTRUCTING, SYSTEM, Role
 from guardian.shortcuts import get_user_perms
 
+from accounts.policies import organisations_of, roles_of
+from accounts.roles import INSTRUCTING, SYSTEM, Role
 from requests_app.states import AFTER_AUTHORISATION, State
 
 OWNER, EDITOR, READER, SIGNATORY = "owner", "editor", "reader", "signatory"
@@ -55,9 +55,16 @@ MAY: dict[str, frozenset[str]] = {
     "assign": _OFFICER,
     "remind": _OFFICER,
     "suspend": _CNIL | {Role.CNAM_AGENT.value},
-    "lift_suspension": _CNIL | {Role.CNAM_AGENT.value},
+    "lift_suspension": _CNIL | {Role.CNAM_AGENT.value, SYSTEM},  # the system, once the last day of a suspension has passed
     "publish_results": frozenset({OWNER, Role.OFFICER.value}),
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
+}
+
+#: What is done on the whole site and not on one dossier.
+MAY_ON_SITE: dict[str, frozenset[str]] = {
+    "see_messages": frozenset({Role.ADMINISTRATOR.value, Role.HEAD_OF_SECRETARIAT.value}),
+    "instruct": _OFFICER,
+    "see_work": INSTRUCTING,
 }
 
 SENT_TO_COMMITTEE = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value})
@@ -112,3 +119,8 @@ def _reaches(role: str, dossier: Any) -> bool:
 def may(user: Any, action: str, dossier: Any) -> bool:
     """Does one of the person's roles on this dossier allow the action?"""
     return bool(roles_on(user, dossier) & MAY[action])
+
+
+def may_on_site(user: Any, action: str) -> bool:
+    """Does one of the person's roles on the whole site allow the action?"""
+    return bool(site_roles(user) & MAY_ON_SITE[action])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.policies import organisations_of
 from django.db import models
 from django.db.models import Q
 from guardian.shortcuts import get_objects_for_user
 
+from accounts.policies import organisations_of
 from requests_app.policies import (
     LATE_READERS,
     SECRETARIAT_READERS,

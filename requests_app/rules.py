@@ -88,7 +88,9 @@ def has_dpo_contact(dossier: Any) -> bool:
     return bool(dossier.content.dpo_contact)
 
 
-@rule(_("Write a summary of at least 200 characters that anybody can understand: it will be published."), law=PUBLIC_CORE, where="lay_summary")
+@rule(
+    _("Write a summary of at least 200 characters that anybody can understand: it will be published."), law=PUBLIC_CORE, where="lay_summary"
+)
 def has_public_summary(dossier: Any) -> bool:
     """The public can read what the project is about."""
     return len(dossier.content.lay_summary.strip()) >= 200
@@ -166,7 +168,11 @@ def has_retention(dossier: Any) -> bool:
     return dossier.content.retention_years is not None
 
 
-@rule(_("Choose the legal basis (GDPR, article 6) and the condition for health data (article 9)."), law="RGPD, art. 6 et 9", where="legal_basis_6")
+@rule(
+    _("Choose the legal basis (GDPR, article 6) and the condition for health data (article 9)."),
+    law="RGPD, art. 6 et 9",
+    where="legal_basis_6",
+)
 def has_legal_bases(dossier: Any) -> bool:
     """Both legal bases are chosen."""
     return dossier.content.legal_basis_6_id is not None and dossier.content.legal_basis_9_id is not None

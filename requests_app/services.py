@@ -11,15 +11,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm
-from workflow import clocks
-from workflow.engine import lock_and_reread, record
-from workflow.seals import text_digest
-from workflow.periods import paris_day
-from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 from requests_app import policies
 from requests_app.models import Content, Dossier, DossierSource, Suspension
 from requests_app.states import AFTER_AUTHORISATION, EDITABLE, Procedure, State
+from workflow import clocks
+from workflow.engine import lock_and_reread, record
+from workflow.periods import paris_day
+from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
+from workflow.seals import text_digest
 
 
 @transaction.atomic

@@ -113,7 +113,8 @@ class Saver {
     const answer = new DOMParser().parseFromString(html, "text/html");
     for (const fresh of answer.body.querySelectorAll("[id]")) {
       const old = document.getElementById(fresh.id);
-      if (old && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(fresh));
+      // An element inside one that was just put in place is in place already.
+      if (old && old !== fresh && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(fresh));
     }
   }
 

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from accounts.roles import Role
 from catalogue.models import Database, Term
-from django.utils import timezone
 from requests_app.models import Dossier, DossierSource
 from requests_app.services import begin_dossier, state_wish
 from requests_app.states import Opinion, State
@@ -75,7 +76,9 @@ def fill(dossier: Dossier, **changes: Any) -> Dossier:
     return dossier
 
 
-def a_draft(people: dict[str, Any] | None = None, *, procedure: str = "aut", at: datetime | None = None, filled: bool = True, **changes: Any) -> Dossier:
+def a_draft(
+    people: dict[str, Any] | None = None, *, procedure: str = "aut", at: datetime | None = None, filled: bool = True, **changes: Any
+) -> Dossier:
     """A draft of the owner, filled unless told otherwise."""
     people = people or cast()
     dossier = begin_dossier(by=people["owner"], at=at or timezone.now() - timedelta(days=400), procedure=procedure)
@@ -117,7 +120,14 @@ TOLD: dict[str, dict[str, Any]] = {
 }
 
 #: Who makes each move in tests.
-ACTORS = {"submit": "owner", "resubmit": "owner", "revise": "owner", "withdraw": "owner", "confirm_tacit_authorisation": "head", "extend_committee": "president"}
+ACTORS = {
+    "submit": "owner",
+    "resubmit": "owner",
+    "revise": "owner",
+    "withdraw": "owner",
+    "confirm_tacit_authorisation": "head",
+    "extend_committee": "president",
+}
 
 
 def told(move: str) -> dict[str, Any]:

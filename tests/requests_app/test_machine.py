@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
 from requests_app.models import Dossier
 from requests_app.services import begin_dossier, remind, state_wish, suspend
 from requests_app.states import FINAL, State
@@ -33,7 +33,11 @@ class Walk(RuleBasedStateMachine):
         self.dossier = a_draft(self.people, procedure=procedure, at=self.at)
         self.lines = 0
 
-    @rule(move=st.sampled_from(sorted(moves_of(Dossier))), who=st.sampled_from(["owner", "officer", "head", "president", "cnil"]), days=st.integers(0, 20))
+    @rule(
+        move=st.sampled_from(sorted(moves_of(Dossier))),
+        who=st.sampled_from(["owner", "officer", "head", "president", "cnil"]),
+        days=st.integers(0, 20),
+    )
     def try_a_move(self, move: str, who: str, days: int) -> None:
         self.at += timedelta(days=days)
         before = self.dossier.state
@@ -179,7 +183,9 @@ class TestGoingAround:
                 make(dossier, "record_opinion", people, datetime.now(UTC), opinion=opinion, act=Recorded())
         make(dossier, "record_opinion", people, datetime.now(UTC), opinion="favourable", act=Recorded())
 
-    @pytest.mark.parametrize("procedure,opinion,holds", [("mr007", "favourable", True), ("mr007", "recommendations", True), ("mr008", "reserved", False)])
+    @pytest.mark.parametrize(
+        "procedure,opinion,holds", [("mr007", "favourable", True), ("mr007", "recommendations", True), ("mr008", "reserved", False)]
+    )
     def test_a_commitment_needs_an_expressly_favourable_opinion(self, procedure: str, opinion: str, holds: bool) -> None:
         people = cast()
         dossier = a_dossier(State.WITH_COMMITTEE, people, procedure=procedure)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
+from guardian.shortcuts import assign_perm
+
 from accounts.models import User
 from accounts.roles import Role
 from catalogue.models import Database
-from django.db import transaction
-from guardian.shortcuts import assign_perm
 from requests_app.models import Dossier
 from requests_app.services import remind, state_wish
 from requests_app.states import State
@@ -158,7 +159,9 @@ def test_the_table_names_every_move() -> None:
 
 
 @pytest.mark.parametrize("move", ALLOWED)
-def test_a_move_is_made_by_the_roles_and_from_the_states_of_its_line_and_by_nobody_else(move: str, stage: dict[str, Any], django_db_blocker: Any) -> None:
+def test_a_move_is_made_by_the_roles_and_from_the_states_of_its_line_and_by_nobody_else(
+    move: str, stage: dict[str, Any], django_db_blocker: Any
+) -> None:
     people, dossiers = stage["people"], stage["dossiers"]
     states, roles = (set(part.split()) for part in ALLOWED[move])
     with django_db_blocker.unblock():
@@ -192,7 +195,9 @@ def test_the_buttons_are_the_table(stage: dict[str, Any], django_db_blocker: Any
                 expected = {
                     move
                     for move, (states, roles) in ALLOWED.items()
-                    if str(state) in states.split() and name in roles.split() and move not in {"verify_commitment", "start_without_extraction"}
+                    if str(state) in states.split()
+                    and name in roles.split()
+                    and move not in {"verify_commitment", "start_without_extraction"}
                 }
                 assert shown - {"verify_commitment", "start_without_extraction"} == expected, (state, name)
 

@@ -1,0 +1,129 @@
+"""The form of one section: every field that is valid by itself is saved, the others keep what the person typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core import signing
+
+from requests_app.forms.base import MoveForm
+from requests_app.forms.fields import TermField, TermsField, terms_offered
+from requests_app.models import Content, Dossier
+from requests_app.sections import BY_CODE, Section
+from requests_app.services import Saved, save_section
+
+AUTHOR_SALT = "requests_app.section"
+
+
+class SectionForm(MoveForm):
+    """What the pages of all sections share: values from the content, the revision they were read at, and saving.
+
+    Nothing is required in a draft: what is missing is said beside the form, and only filing insists.
+    """
+
+    marks_optional = False
+    code: ClassVar[str]
+    #: Fields that are saved together or not at all, because the database compares them.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    author = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: Any) -> None:
+        self.dossier, self.user, self.content = dossier, user, dossier.content
+        super().__init__(data, initial=self._now(), prefix=None)
+        self._offer_terms()
+        self.furnish()
+
+    def _now(self) -> dict[str, Any]:
+        """What the fields show before anybody types."""
+        hidden = {
+            "revision": int(self.content.revisions.get(self.code, 0)),
+            "page": secrets.token_hex(8),
+            "author": author_mark(self.user.pk, self.dossier.reference),
+        }
+        return hidden | {name: _initial(self.content, name) for name in self.section.fields}
+
+    def _offer_terms(self) -> None:
+        fields = {name: field for name, field in self.fields.items() if isinstance(field, TermField | TermsField)}
+        kept = [pk for name in fields for pk in _keys(self.initial[name])]
+        offered = terms_offered({field.vocabulary for field in fields.values()}, kept) if fields else {}
+        for field in fields.values():
+            field.offer(offered[field.vocabulary])
+
+    def furnish(self) -> None:
+        """Complete the fields with what depends on the dossier."""
+
+    @property
+    def section(self) -> Section:
+        """The section that this form writes."""
+        return BY_CODE[self.code]
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields that a person sees, in their order."""
+        return [bound for bound in self if not bound.is_hidden]
+
+    def values(self) -> dict[str, Any]:
+        """The values that may be saved: valid by themselves, and with those they are compared with."""
+        valid = {name: self.cleaned_data[name] for name in self.section.fields if name in self.cleaned_data}
+        for group in self.together:
+            if not set(group) <= set(valid):
+                valid = {name: value for name, value in valid.items() if name not in group}
+        return {name: value for name, value in valid.items() if not self.leaves_theirs(name)}
+
+    def leaves_theirs(self, name: str) -> bool:
+        """Did the person choose, after a conflict, to leave what somebody else wrote in this field?"""
+        return self.data.get(f"take_{name}") == "theirs"
+
+    @property
+    def read_at(self) -> int:
+        """The revision that the person has seen: that of the page, or the one of the conflict they have settled."""
+        settled = str(self.data.get("settled_revision", ""))
+        return int(settled) if settled.isdigit() else self.cleaned_data.get("revision") or 0
+
+    def save(self, *, by: Any, at: datetime) -> Saved:
+        """Save what is valid; `full_clean` must have run. Raises NotAllowed, WrongState."""
+        return save_section(self.dossier, self.code, self.values(), by=by, at=at, revision=self.read_at, page=self._page)
+
+    def save_in_passing(self, *, by: Any, at: datetime) -> Saved:
+        """Save while the person is still typing."""
+        return self.save(by=by, at=at)
+
+    @property
+    def _page(self) -> str:
+        return self.cleaned_data.get("page") or ""
+
+    def mine(self, theirs: Mapping[str, Any]) -> dict[str, Any]:
+        """What the person typed in the fields of which there is another version."""
+        return {name: value for name, value in self.values().items() if name in theirs}
+
+
+def author_mark(user_id: int, reference: str) -> str:
+    """Who opened the page of which dossier, signed: a page sent after the session ended is kept for this person only."""
+    return signing.dumps([user_id, reference], salt=AUTHOR_SALT)
+
+
+def author_of(mark: str, reference: str) -> int | None:
+    """The person who opened the page, if the mark is ours and of this dossier."""
+    try:
+        user_id, marked = signing.loads(mark, salt=AUTHOR_SALT)
+    except signing.BadSignature:
+        return None
+    return int(user_id) if marked == reference else None
+
+
+def _initial(content: Content, name: str) -> Any:
+    field = content._meta.get_field(name)
+    if field.many_to_many:
+        return [term.pk for term in content.chosen(name)]
+    return getattr(content, field.attname)  # type: ignore[union-attr]
+
+
+def _keys(initial: Any) -> list[int]:
+    return initial if isinstance(initial, list) else [initial] if initial else []

@@ -1,0 +1,169 @@
+"""The journal in words: what happened, who did it under which role, when it happened and when it was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import SYSTEM, Role
+from requests_app.policies import EDITOR, OWNER, READER, SIGNATORY
+from requests_app.states import Basis, ClosingReason, Opinion, State
+from ui.words import day_in_words
+from workflow.models import JournalLine
+from workflow.periods import paris_day
+
+#: What each action was, once it is done.
+HAPPENED: dict[str, Any] = {
+    "submit": _("Dossier filed"),
+    "ask_for_complement": _("Complement asked for"),
+    "resubmit": _("Completed dossier sent"),
+    "abandon": _("Closed as abandoned"),
+    "declare_complete": _("Declared complete"),
+    "send_to_committee": _("Sent to the committee"),
+    "extend_committee": _("Committee's period extended"),
+    "record_opinion": _("Opinion of the committee"),
+    "deem_favourable": _("Opinion deemed favourable"),
+    "revise": _("Revised version filed"),
+    "state_wish": _("The applicant asks for the CNIL to be seized"),
+    "seize_cnil": _("Transmitted to the CNIL"),
+    "cnil_finds_incomplete": _("File found incomplete by the CNIL"),
+    "complete_for_cnil": _("Complements transmitted to the CNIL"),
+    "cnil_extends": _("CNIL's period extended"),
+    "authorise": _("Authorised by the CNIL"),
+    "refuse": _("Refused by the CNIL"),
+    "close_without_action": _("Closed without action by the CNIL"),
+    "confirm_tacit_authorisation": _("Tacit authorisation confirmed"),
+    "verify_commitment": _("Commitment verified"),
+    "begin_contracting": _("Convention opened"),
+    "start_without_extraction": _("Started without extraction"),
+    "enter_convention": _("Convention signed"),
+    "open_data": _("Data available"),
+    "end": _("Project ended"),
+    "certify_destruction": _("Data destroyed"),
+    "close": _("Dossier closed"),
+    "withdraw": _("Dossier withdrawn"),
+    "assign": _("Officer in charge changed"),
+    "remind": _("Applicant reminded"),
+    "suspend": _("Access to the data suspended"),
+    "lift_suspension": _("Suspension lifted"),
+    "publish_results": _("Results published"),
+    "attach": _("Pieces changed"),
+}
+
+#: Under which role somebody acted, beside the roles of the whole site.
+STANDING: dict[str, Any] = {
+    OWNER: _("Owner of the dossier"),
+    EDITOR: _("Editor of the dossier"),
+    READER: _("Reader of the dossier"),
+    SIGNATORY: _("Signatory of the dossier"),
+    SYSTEM: _("The site itself"),
+}
+
+OUTCOMES: dict[str, Any] = {
+    **dict(ClosingReason.choices),
+    **{basis.value: basis.label for basis in Basis if basis != Basis.TACIT},
+    **dict(Opinion.choices),
+}
+#: “tacit” is an opinion or a basis: the action says which.
+_TACIT_BASIS = "confirm_tacit_authorisation"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the journal as a person reads it."""
+
+    seq: int
+    sentence: Any
+    details: tuple[tuple[Any, Any], ...]
+    actor: str
+    role: Any
+    at: datetime
+    recorded_at: datetime
+    law: str
+    moved_to: Any
+    hash: str
+
+    @property
+    def was_recorded_later(self) -> bool:
+        """It was written down on another day than the one on which it happened."""
+        return paris_day(self.at) != paris_day(self.recorded_at)
+
+
+def happened(action: str) -> Any:
+    """What an action was, once done."""
+    return HAPPENED.get(action, action)
+
+
+def outcome_in_words(action: str, outcome: str) -> Any:
+    """An outcome's code as a person reads it; a code that nobody knows any more is shown as it is."""
+    if action == _TACIT_BASIS and outcome == Basis.TACIT:
+        return Basis.TACIT.label
+    return OUTCOMES.get(outcome, outcome)
+
+
+def role_in_words(role: str) -> Any:
+    """The role under which somebody acted."""
+    return STANDING.get(role) or dict(Role.choices).get(role, role)
+
+
+def told(lines: Iterable[JournalLine]) -> list[Told]:
+    """The lines in words; the lines bring their actors, and the officers that they name cost one query in all."""
+    written = list(lines)
+    officers = _officers_named(written)
+    return [_told(line, officers) for line in written]
+
+
+def _told(line: JournalLine, officers: Mapping[int, str]) -> Told:
+    moved = line.from_state != line.to_state
+    return Told(
+        line.seq,
+        happened(line.action),
+        tuple(_details(line, officers)),
+        str(line.actor),
+        role_in_words(line.actor_role),
+        line.at,
+        line.recorded_at,
+        line.law,
+        State(line.to_state).label if moved and line.to_state in State.values else "",
+        line.hash,
+    )
+
+
+def _officers_named(lines: list[JournalLine]) -> dict[int, str]:
+    named = {line.facts["officer"] for line in lines if line.facts.get("officer")}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=named)} if named else {}
+
+
+def _details(line: JournalLine, officers: Mapping[int, str]) -> Iterable[tuple[Any, Any]]:
+    facts = line.facts
+    if facts.get("outcome"):
+        yield _("Outcome"), outcome_in_words(line.action, facts["outcome"])
+    if facts.get("on"):
+        yield _("Date of the act"), day_in_words(date.fromisoformat(facts["on"]))
+    if facts.get("reference"):
+        yield _("Reference"), facts["reference"]
+    if facts.get("version"):
+        yield _("Version of the content"), facts["version"]
+    if facts.get("former_opinion"):
+        yield _("Opinion on the former version"), outcome_in_words("", facts["former_opinion"])
+    if line.action == "assign":
+        yield _("Officer in charge"), officers.get(facts.get("officer", 0), _("nobody"))
+    if facts.get("until"):
+        yield _("Until"), day_in_words(date.fromisoformat(facts["until"]))
+    yield from _papers(facts)
+
+
+def _papers(facts: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
+    if facts.get("delegation_attested"):
+        yield _("Delegation"), _("attested by the person who filed")
+    if facts.get("document"):
+        yield _("Document"), _("kept with the dossier")
+    if facts.get("removed"):
+        yield _("Piece"), _("withdrawn from the dossier, kept on file")
+    if facts.get("text_sha256"):
+        yield _("Text"), _("kept with the dossier, sealed by its fingerprint")

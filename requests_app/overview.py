@@ -1,0 +1,122 @@
+"""The first page of a dossier: where it stands, whose turn it is, what comes next, and what this person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from requests_app.durations import usual
+from requests_app.models import Dossier
+from requests_app.openings import Opening, expected, next_in_words, openings
+from requests_app.pipeline import Step, pipeline
+from requests_app.policies import MAY, TEAM_ROLES
+from requests_app.reading import roles_for
+from requests_app.running import ShownClock, shown_clocks
+from requests_app.states import EDITABLE, State, Turn
+from workflow import clocks
+from workflow.models import JournalLine
+from workflow.periods import paris_day
+
+#: What the journal notes but the picture does not show.
+UNSEEN = ("attach", "assign")
+#: The roles that are on turn; others may only record what these did.
+ACTING: dict[str, frozenset[str]] = {
+    Turn.APPLICANT: TEAM_ROLES,
+    Turn.SECRETARIAT: frozenset({Role.OFFICER.value, Role.HEAD_OF_SECRETARIAT.value}),
+    Turn.COMMITTEE: frozenset({Role.COMMITTEE_PRESIDENT.value}),
+    Turn.CNIL: frozenset({Role.CNIL_LIAISON.value}),
+    Turn.PARTIES: frozenset({Role.LEGAL_OFFICER.value}),
+    Turn.HOLDERS: frozenset({Role.CNAM_AGENT.value}),
+}
+TONES = {
+    State.AUTHORISED: "success",
+    State.RUNNING: "success",
+    State.REFUSED: "error",
+    State.INCOMPLETE: "warning",
+    State.CNIL_INCOMPLETE: "warning",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the procedure, with its day or its number."""
+
+    label: Any
+    value: Any = ""
+    on: date | datetime | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that the first page shows beside the dossier itself."""
+
+    steps: list[Step]
+    clocks: list[ShownClock]
+    next_in_words: Any
+    expected: Opening | None
+    others: list[Opening]
+    may_edit: bool
+    is_my_turn: bool
+    tone: str
+    facts: list[Fact]
+
+    @property
+    def ordinary(self) -> list[Opening]:
+        """What else can be done and undone or gone on from."""
+        return [one for one in self.others if not one.grave]
+
+    @property
+    def grave(self) -> list[Opening]:
+        """What cannot be undone: kept apart."""
+        return [one for one in self.others if one.grave]
+
+
+def overview(request: HttpRequest, dossier: Dossier, now: datetime) -> Overview:
+    """The first page of a dossier for this reader."""
+    running = list(clocks.of(dossier).prefetch_related("pauses"))
+    lines = list(journal_of(dossier).exclude(action__in=UNSEEN))
+    roles, today = roles_for(request, dossier), paris_day(now)
+    found = openings(dossier, request.user, roles, running, now)
+    main = expected(found, dossier)
+    return Overview(
+        steps=pipeline(dossier, running, lines, today=today, usual=usual(dossier.procedure)),
+        clocks=shown_clocks(running, today),
+        next_in_words=next_in_words(dossier),
+        expected=main,
+        others=[one for one in found if one != main],
+        may_edit=dossier.state in EDITABLE and bool(roles & MAY["edit"]),
+        is_my_turn=bool(roles & ACTING.get(dossier.turn, frozenset())),
+        tone=TONES.get(dossier.state, ""),
+        facts=list(facts_of(dossier)),
+    )
+
+
+def journal_of(dossier: Dossier) -> Any:
+    """The journal of a dossier, in order."""
+    return JournalLine.objects.filter(subject_type=Dossier.subject_type, subject_id=dossier.pk).order_by("seq")
+
+
+def facts_of(dossier: Dossier) -> Iterable[Fact]:
+    """The facts that the procedure has established so far."""
+    said = [
+        Fact(_("Filed"), on=dossier.submitted_at),
+        Fact(_("Opinion of the committee"), dossier.get_opinion_display(), dossier.opinion_at),
+        Fact(_("Received by the CNIL"), dossier.cnil_request, dossier.cnil_received_on),
+        Fact(_("Authorised"), _number(dossier.get_basis_display(), dossier.authorisation_number), dossier.authorised_on),
+        Fact(_("Convention"), dossier.convention_reference, dossier.convention_on),
+        Fact(_("Data available"), on=dossier.data_opened_on),
+        Fact(_("Project ended"), on=dossier.ended_on),
+        Fact(_("Results published"), on=dossier.results_on),
+        Fact(_("Data destroyed"), on=dossier.destroyed_on),
+    ]
+    return [fact for fact in said if fact.on]
+
+
+def _number(basis: Any, number: str) -> str:
+    return ", ".join(str(part) for part in (basis, number) if part)

@@ -1,0 +1,51 @@
+"""Reading a dossier: who may see its pages, under which roles, and what stands on top of each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import Dossier
+from requests_app.policies import MAY, TEAM_ROLES, may_on_site, roles_on
+from ui.navigation import tabs_for
+from workflow.refusals import NotAllowed
+
+
+def dossier_for(request: HttpRequest, reference: str) -> Dossier:
+    """The dossier of this reference, if the person may see it; 404 otherwise, as if it did not exist."""
+    found: Dossier = get_object_or_404(Dossier.objects.visible_to(request.user).for_page(), reference=reference)
+    return found
+
+
+def roles_for(request: HttpRequest, dossier: Dossier) -> frozenset[str]:
+    """The reader's roles on the dossier, asked once a request."""
+    known: dict[int, frozenset[str]] = request.__dict__.setdefault("_roles_on_dossiers", {})
+    if dossier.pk not in known:
+        known[dossier.pk] = roles_on(request.user, dossier)
+    return known[dossier.pk]
+
+
+def may_read_journal(request: HttpRequest, dossier: Any) -> bool:
+    """Is the journal open to the reader?"""
+    return bool(roles_for(request, dossier) & MAY["see_journal"])
+
+
+def require_journal(request: HttpRequest, dossier: Dossier) -> None:
+    """Raise NotAllowed for somebody who sees the dossier but not its journal."""
+    if not may_read_journal(request, dossier):
+        raise NotAllowed(_("The journal of this dossier is not open to your roles."))
+
+
+def require_on_site(user: Any, action: str) -> None:
+    """Raise Http404 for somebody who may not see a page of the site."""
+    if not may_on_site(user, action):
+        raise Http404
+
+
+def frame(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    """What every page of a dossier shows: the dossier, its tabs, and on which side of it the reader stands."""
+    on_team = bool(roles_for(request, dossier) & TEAM_ROLES)
+    return {"dossier": dossier, "tabs": tabs_for(request, dossier, reference=dossier.reference), "on_team": on_team}

@@ -1,0 +1,33 @@
+"""The page in front of each move: what it does, the few things it needs, and the button."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from requests_app.move_forms import ActForm
+from requests_app.openings import opening_or_404
+from requests_app.reading import dossier_for, roles_for
+from requests_app.recording import require_open
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
+    """Ask what the move needs, make it, or say what stands against it with everything kept."""
+    dossier = dossier_for(request, reference)
+    opening = opening_or_404(dossier, move)
+    require_open(dossier, move, roles_for(request, dossier))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ActForm(*sent, opening=opening, dossier=dossier, by=request.user, now=timezone.now())
+    if form.is_valid() and form.perform():
+        messages.success(request, _("Done: %(move)s.") % {"move": opening.label})
+        return redirect(dossier)
+    return render(request, "dossiers/moves/form.html", {"dossier": dossier, "opening": opening, "form": form}, status=422 if sent else 200)

@@ -1,0 +1,154 @@
+"""What the page of a section shows, and the answers to its saving: what is missing, both versions of a conflict, where to go next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from requests_app import policies
+from requests_app.forms.conflict import Conflict, conflict_of
+from requests_app.forms.content import PLAIN_FORMS
+from requests_app.forms.identity import IdentityForm
+from requests_app.forms.section import SectionForm
+from requests_app.forms.sources import SourcesForm
+from requests_app.models import Act, Dossier
+from requests_app.presentation import chapters_of, lines_of
+from requests_app.sections import BY_CODE, Section, advice_on, missing_in, neighbours, progress_of
+from requests_app.services import Saved
+from requests_app.states import EDITABLE, FINAL, State
+from requests_app.typed import forget_typed, typed_before
+
+FORMS: dict[str, type[SectionForm]] = {**PLAIN_FORMS, "identity": IdentityForm, "sources": SourcesForm}
+
+
+def my_dossier(request: HttpRequest, reference: str) -> Dossier:
+    """The dossier of one's team; 404 for anybody else."""
+    found: Dossier = get_object_or_404(Dossier.objects.of_team(request.user).for_page(), reference=reference)
+    return found
+
+
+def section_named(code: str) -> Section:
+    """The section of this address; 404 when there is none."""
+    if code not in BY_CODE:
+        raise Http404
+    return BY_CODE[code]
+
+
+def may_write(user: Any, dossier: Dossier) -> bool:
+    """May the person write, and is the content not frozen?"""
+    return dossier.state in EDITABLE and policies.may(user, "edit", dossier)
+
+
+def form_for(request: HttpRequest, dossier: Dossier, section: Section) -> SectionForm:
+    """The section's form: sent, or with what was typed before the session ended, or as it is saved."""
+    typed = request.POST if request.method == "POST" else typed_before(request, dossier.reference, section.code)
+    return FORMS[section.code](typed, dossier=dossier, user=request.user)
+
+
+def _menu(dossier: Dossier) -> dict[str, Any]:
+    """What the menu of the form shows: the sections with what they lack, and how many pieces there are."""
+    count = dossier.attachments.filter(removed_at=None).count()
+    return {"dossier": dossier, "progress": progress_of(dossier), "pieces_count": count, "awaited": _awaited(dossier)}
+
+
+def _awaited(dossier: Dossier) -> Act | None:
+    """What the secretariat or the CNIL asks for, while the dossier waits for it."""
+    request = {State.INCOMPLETE: "ask_for_complement", State.CNIL_INCOMPLETE: "cnil_finds_incomplete"}.get(State(dossier.state))
+    return dossier.acts.filter(action=request).order_by("at", "pk").last() if request else None
+
+
+def frame(dossier: Dossier, section: Section) -> dict[str, Any]:
+    """What stands around every section: the other sections, what is missing, what is worth a second look."""
+    before, after = neighbours(section)
+    here = {"section": section, "missing": missing_in(dossier, section), "advice": list(advice_on(dossier, section))}
+    return _menu(dossier) | here | {"before": before, "after": after}
+
+
+def pieces_shown(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    """The pieces on file, those that belong to an act marked, and what the person may do with them."""
+    of_an_act = Exists(Act.objects.filter(document=OuterRef("pk")))
+    return _menu(dossier) | {
+        "pieces": dossier.attachments.filter(removed_at=None).annotate(of_an_act=of_an_act),
+        "may_attach": policies.may(request.user, "attach", dossier) and dossier.state not in FINAL,
+        "may_remove": may_write(request.user, dossier),
+    }
+
+
+def review(dossier: Dossier) -> dict[str, Any]:
+    """Everything that the dossier says and lacks, for a last look."""
+    chapters = chapters_of(dossier)
+    missing = [one for chapter in chapters for one in chapter.missing]
+    return _menu(dossier) | {"chapters": chapters, "missing": missing, "pieces": dossier.attachments.filter(removed_at=None)}
+
+
+def show(request: HttpRequest, form: SectionForm, *, conflict: Conflict | None = None, put_back: bool = False) -> HttpResponse:
+    """The page with the form; 409 when it met a conflict. `put_back` says that the session had ended while it was being written."""
+    context = frame(form.dossier, form.section) | {"form": form, "conflict": conflict, "put_back": put_back}
+    context["example"] = f"dossiers/form/example_{form.code}.html"
+    context["autosave"] = reverse("dossiers:autosave", args=[form.dossier.reference, form.section.code])
+    return render(request, f"dossiers/form/{_template_of(form)}.html", context, status=409 if conflict else 200)
+
+
+def _template_of(form: SectionForm) -> str:
+    return form.code if form.code in ("identity", "sources") else "section"
+
+
+def show_frozen(request: HttpRequest, dossier: Dossier, section: Section) -> HttpResponse:
+    """The section as it reads, why it cannot be changed, and, so that nothing is lost, what was typed meanwhile."""
+    typed = [] if request.method != "POST" else _typed_texts(FORMS[section.code](request.POST, dossier=dossier, user=request.user))
+    context = frame(dossier, section) | {"lines": lines_of(dossier.content, section), "typed": typed}
+    context["may_edit"] = policies.may(request.user, "edit", dossier)
+    return render(request, "dossiers/form/frozen.html", context, status=409 if typed else 200)
+
+
+def _typed_texts(form: SectionForm) -> list[tuple[str, str]]:
+    texts = [(str(bound.label), str(bound.value() or "")) for bound in form.shown_fields]
+    return [(label, text) for label, text in texts if text]
+
+
+def answer(request: HttpRequest, form: SectionForm) -> HttpResponse:
+    """Save what is valid and go on; stay on the page when something must be mended, chosen or searched."""
+    valid = form.is_valid()
+    saved = form.save(by=request.user, at=timezone.now())
+    conflict = settled_or_conflict(form, saved)
+    if conflict:
+        return show(request, form, conflict=conflict)
+    forget_typed(request, form.dossier.reference, form.code)
+    if not valid or "find" in request.POST:
+        return show(request, form)
+    messages.success(request, _("“%(section)s” is saved.") % {"section": form.section.title})
+    return redirect(_way_on(request, form))
+
+
+def settled_or_conflict(form: SectionForm, saved: Saved) -> Conflict | None:
+    """The conflict, unless both versions say the same."""
+    conflict = conflict_of(form, saved)
+    return conflict if conflict and conflict.differences else None
+
+
+def _way_on(request: HttpRequest, form: SectionForm) -> str:
+    """After a plain save the same page, at the database that was added if one was; else the next page of the form."""
+    reference, (_before, after) = form.dossier.reference, neighbours(form.section)
+    if "stay" in request.POST or "add" in request.POST:
+        place = "#sources" if "add" in request.POST else ""
+        return reverse("dossiers:section", args=[reference, form.code]) + place
+    return reverse("dossiers:section", args=[reference, after.code]) if after else reverse("dossiers:pieces", args=[reference])
+
+
+def answer_autosave(request: HttpRequest, form: SectionForm) -> HttpResponse:
+    """Save in passing: 200, 422 when a field is refused (the others are saved), 409 with both versions on a conflict."""
+    valid = form.is_valid()
+    saved = form.save_in_passing(by=request.user, at=timezone.now())
+    conflict = settled_or_conflict(form, saved)
+    if conflict:
+        return render(request, "dossiers/form/_conflict.html", {"conflict": conflict, "form": form, "dossier": form.dossier}, status=409)
+    forget_typed(request, form.dossier.reference, form.code)
+    context = frame(form.dossier, form.section) | {"form": form, "saved": saved}
+    return render(request, "dossiers/form/_saved.html", context, status=200 if valid else 422)
