@@ -11,38 +11,67 @@ from typing import Any
 
 FIRST_DAY = date(2017, 4, 1)
 DAYS = 3500
-DISEASES = (
-    "épilepsie, cancer du sein, diabète de type 2, insuffisance cardiaque, maladie rénale chronique, asthme sévère, dépression, sclérose en plaques, "
-    "accident vasculaire cérébral, mélanome, polyarthrite rhumatoïde, maladie de Parkinson, cancer colorectal, hépatite C, mucoviscidose, endométriose, "
-    "infarctus du myocarde, maladie d'Alzheimer, leucémie aiguë, lupus, psoriasis, cancer du poumon, obésité, troubles bipolaires, drépanocytose"
-).split(", ")
-AIMS = (
-    "parcours de soins, traitement de deuxième ligne, hospitalisations évitables, mortalité à un an, coût de la prise en charge, effets indésirables, "
-    "dépistage organisé, accès aux soins, observance, consommation de médicaments, qualité de vie, réhospitalisations, inégalités territoriales"
-).split(", ")
-TOWNS = "Rennes, Lyon, Lille, Bordeaux, Toulouse, Nantes, Montpellier, Strasbourg, Dijon, Brest, Grenoble, Marseille, Paris, Nancy, Tours".split(
-    ", "
-)
-KINDS = (
-    "Centre hospitalier universitaire, Institut de recherche, Université, Laboratoire, Société savante, Agence régionale de santé".split(
-        ", "
-    )
-)
-WORDS = (
-    "cohorte comparaison facteurs risque suivi adultes enfants patients données soins remboursés séjours hôpital médecins qualité résultats étude "
-    "analyse survie incidence prévalence territoire âge sexe traitement biologique imagerie vaccination grossesse prématurité chirurgie urgences "
-    "réadaptation pharmacie dispensation génériques prévention dépistage rechute complication surveillance registre appariement modèle prédiction"
-).split()
-COLUMNS = (
-    "dossier_id, number, published_at, updated_at, version, said, title, acronym, lay_summary, body, sort_key, controller_name, objectives, domains, "
-    "data_categories, databases, controller_type, matching, authorised_on, starts_on, ends_on, opened_on, ended_on, results_on, results_due_on, "
-    "suspended, is_demonstration"
-)
+DISEASES = """
+    épilepsie, cancer du sein, diabète de type 2, insuffisance cardiaque, maladie rénale chronique, asthme sévère, dépression,
+    sclérose en plaques, accident vasculaire cérébral, mélanome, polyarthrite rhumatoïde, maladie de Parkinson, cancer colorectal,
+    hépatite C, mucoviscidose, endométriose, infarctus du myocarde, maladie d'Alzheimer, leucémie aiguë, lupus, psoriasis, obésité
+"""
+AIMS = """
+    parcours de soins, traitement de deuxième ligne, hospitalisations évitables, mortalité à un an, coût de la prise en charge,
+    effets indésirables, dépistage organisé, accès aux soins, observance, consommation de médicaments, qualité de vie, réhospitalisations
+"""
+TOWNS = "Rennes, Lyon, Lille, Bordeaux, Toulouse, Nantes, Montpellier, Strasbourg, Dijon, Brest, Grenoble, Marseille, Paris, Nancy"
+KINDS = "Centre hospitalier universitaire, Institut de recherche, Université, Laboratoire, Société savante, Agence régionale de santé"
+WORDS = """
+    cohorte, comparaison, facteurs, risque, suivi, adultes, enfants, patients, données, soins, remboursés, séjours, hôpital, médecins,
+    qualité, résultats, étude, analyse, survie, incidence, prévalence, territoire, âge, sexe, traitement, biologique, imagerie,
+    vaccination, grossesse, prématurité, chirurgie, urgences, réadaptation, pharmacie, dispensation, génériques, prévention, dépistage,
+    rechute, complication, surveillance, registre, appariement, modèle, prédiction
+"""
+#: The lists above, read once.
+SAID = {
+    name: [" ".join(one.split()) for one in text.split(",")]
+    for name, text in {"disease": DISEASES, "aim": AIMS, "town": TOWNS, "kind": KINDS, "word": WORDS}.items()
+}
+COLUMNS = """
+    dossier_id, number, published_at, updated_at, version, said, title, acronym, lay_summary, body, sort_key, controller_name,
+    objectives, domains, data_categories, databases, controller_type, matching, authorised_on, starts_on, ends_on, opened_on,
+    ended_on, results_on, results_due_on, suspended, is_demonstration
+"""
+#: What these fiches leave unsaid.
+SILENT: dict[str, Any] = {
+    **dict.fromkeys(("acronym", "other_sources", "dpo_mailbox", "authorisation_number", "results"), ""),
+    **dict.fromkeys(
+        ("matching_kind", "body_in_charge", "purpose", "legal_basis_6", "legal_basis_9", "destroyed_on", "filed_on", "opinion_on")
+    ),
+    "retention_years": 5,
+    "transfers_outside_eu": False,
+    "automated_decision": False,
+    "publications": [],
+    "generated": [],
+    "generated_words": [],
+    "procedure": "aut",
+    "opinion": "favourable",
+    "basis": "express",
+}
+WITHOUT_FICHE = """
+    SELECT id FROM requests_app_dossier d WHERE NOT EXISTS (SELECT 1 FROM registry_fiche f WHERE f.dossier_id = d.id) ORDER BY id LIMIT %s
+"""
+BARE_DOSSIERS = """
+    INSERT INTO requests_app_dossier (reference, procedure, state, created_at, created_by_id, opinion, basis, authorised_on,
+        authorisation_number, cnil_request, convention_reference, is_demonstration, generated, journal_seq, journal_head)
+    SELECT 'BENCH-' || n, 'aut', 'running', now(), (SELECT min(id) FROM accounts_user), 'favourable', 'express', '2020-01-01',
+        'DR-' || n, '', '', false, '[]', 1, ''
+    FROM generate_series((SELECT coalesce(max(id), 0) FROM requests_app_dossier) + 1,
+                         (SELECT coalesce(max(id), 0) FROM requests_app_dossier) + %s) n
+    RETURNING id
+"""
 
 
 def publish_many(wanted: int) -> None:
     """Publish `wanted` fiches for dossiers that have none; dossiers are made up where they are missing."""
     from django.db import connection
+
     from registry.publication import next_version
 
     chance = random.Random(20)
@@ -62,25 +91,15 @@ def publish_many(wanted: int) -> None:
 
 def _dossiers(cursor: Any, wanted: int) -> list[int]:
     """Ids of dossiers without a fiche; new bare rows (authorised long ago) for what is missing."""
-    cursor.execute(
-        "SELECT id FROM requests_app_dossier d WHERE NOT EXISTS (SELECT 1 FROM registry_fiche f WHERE f.dossier_id = d.id) ORDER BY id LIMIT %s",
-        [wanted],
-    )
+    cursor.execute(WITHOUT_FICHE, [wanted])
     found = [pk for (pk,) in cursor.fetchall()]
-    if len(found) == wanted:
-        return found
-    cursor.execute(
-        "INSERT INTO requests_app_dossier (reference, procedure, state, created_at, created_by_id, opinion, basis, authorised_on, authorisation_number, "
-        "cnil_request, convention_reference, is_demonstration, generated, journal_seq, journal_head) "
-        "SELECT 'BENCH-' || n, 'aut', 'running', now(), (SELECT min(id) FROM accounts_user), 'favourable', 'express', '2020-01-01', 'DR-' || n, "
-        "'', '', false, '[]', 1, '' FROM generate_series((SELECT coalesce(max(id), 0) + 1 FROM requests_app_dossier), "
-        "(SELECT coalesce(max(id), 0) + %s FROM requests_app_dossier)) n RETURNING id",
-        [wanted - len(found)],
-    )
-    return found + [pk for (pk,) in cursor.fetchall()]
+    if len(found) < wanted:
+        cursor.execute(BARE_DOSSIERS, [wanted - len(found)])
+        found += [pk for (pk,) in cursor.fetchall()]
+    return found
 
 
-def _lists() -> dict[str, Sequence[Any]]:
+def _lists() -> dict[str, list[Any]]:
     from catalogue.models import Database, Term
 
     lists: dict[str, list[Any]] = {}
@@ -90,10 +109,10 @@ def _lists() -> dict[str, Sequence[Any]]:
         {"slug": one.slug, "acronym": one.acronym, "fr": one.name_fr, "en": one.name_en, "components": [], "years": [2015, 2023]}
         for one in Database.objects.order_by("level", "slug")
     ]
-    return {name: values for name, values in lists.items()}
+    return lists
 
 
-def _rows(dossiers: Sequence[int], lists: dict[str, Sequence[Any]], chance: random.Random, taken: str) -> Iterator[list[Any]]:
+def _rows(dossiers: Sequence[int], lists: dict[str, list[Any]], chance: random.Random, taken: str) -> Iterator[list[Any]]:
     step = timedelta(days=DAYS) / max(len(dossiers), 1)
     number = int(taken) if taken else 0
     for rank, dossier in enumerate(dossiers):
@@ -108,19 +127,24 @@ def _some(chance: random.Random, values: Sequence[Any], most: int) -> list[Any]:
     return [values[place] for place in sorted(picked)]
 
 
-def _row(dossier: int, number: str, at: datetime, lists: dict[str, Sequence[Any]], chance: random.Random) -> list[Any]:
-    disease, aim, town = chance.choice(DISEASES), chance.choice(AIMS), chance.choice(TOWNS)
+def _row(dossier: int, number: str, at: datetime, lists: dict[str, list[Any]], chance: random.Random) -> list[Any]:
+    disease, aim, town = (chance.choice(SAID[name]) for name in ("disease", "aim", "town"))
     title = f"{aim.capitalize()} et {disease} : étude à partir des données de soins ({town})"
     summary = f"Ce projet étudie {aim} des personnes atteintes de {disease}. {_prose(chance, 70)}"
-    controller = f"{chance.choice(KINDS)} de {town}"
+    controller = f"{chance.choice(SAID['kind'])} de {town}"
     authorised, days = at.date(), _calendar(at.date(), chance)
-    chosen = {name: _some(chance, lists[name.removesuffix("s")], 3) for name in ("objectives", "domains")}
-    categories, sources = _some(chance, lists["data_category"], 4), _some(chance, lists["database"], 3)
-    kind = _some(chance, lists["controller_type"], 1)[0]
-    said = _said(title, summary, controller, town, kind, chosen, categories, sources, authorised, days, chance)
-    labels = [one[language] for many in (*chosen.values(), categories, sources, [kind]) for one in many for language in ("fr", "en")]
+    terms = {name: _some(chance, lists[name.removesuffix("s")], 3) for name in ("objectives", "domains")}
+    terms["data_categories"] = _some(chance, lists["data_category"], 4)
+    sources, kind = _some(chance, lists["database"], 3), _some(chance, lists["controller_type"], 1)[0]
+    said = (
+        SILENT | terms | {"title": title, "lay_summary": summary, "controller": {"name": controller, "city": town}, "controller_type": kind}
+    )
+    said |= {"sources": sources, "matching": chance.random() < 0.3, "authorised_on": authorised.isoformat()}
+    said |= {name: _prose(chance, 40) for name in ("public_interest", "expected_benefits", "population")}
+    said |= {name: day and day.isoformat() for name, day in days.items()}
+    labels = [one[language] for many in (*terms.values(), sources, [kind]) for one in many for language in ("fr", "en")]
     body = "\n".join([said["public_interest"], said["expected_benefits"], said["population"], controller, town, *labels])
-    codes = [_array(one["code"] for one in many) for many in (*chosen.values(), categories)] + [_array(one["slug"] for one in sources)]
+    codes = [_array(one["code"] for one in many) for many in terms.values()] + [_array(one["slug"] for one in sources)]
     return [
         *(dossier, number, at, at, 1, json.dumps(said, ensure_ascii=False), title, "", summary, body, title.lower(), controller),
         *(*codes, kind["code"], said["matching"], authorised, *days.values(), chance.random() < 0.01, False),
@@ -138,51 +162,10 @@ def _calendar(authorised: date, chance: random.Random) -> dict[str, date | None]
     return {"starts_on": authorised, "ends_on": ends, "opened_on": opened, "ended_on": ended, "results_on": results, "results_due_on": due}
 
 
-def _said(
-    title: str,
-    summary: str,
-    controller: str,
-    town: str,
-    kind: Any,
-    chosen: Any,
-    categories: Any,
-    sources: Any,
-    authorised: date,
-    days: Any,
-    chance: random.Random,
-) -> dict[str, Any]:
-    said = {
-        **{
-            "title": title,
-            "acronym": "",
-            "lay_summary": summary,
-            "controller": {"name": controller, "city": town},
-            "controller_type": kind,
-        },
-        **{
-            "data_categories": categories,
-            "sources": sources,
-            "matching": chance.random() < 0.3,
-            "matching_kind": None,
-            "body_in_charge": None,
-        },
-        **{
-            "public_interest": _prose(chance, 40),
-            "expected_benefits": _prose(chance, 40),
-            "population": _prose(chance, 25),
-            "other_sources": "",
-        },
-        **{"purpose": None, "legal_basis_6": None, "legal_basis_9": None, "retention_years": chance.randint(2, 20), "dpo_mailbox": ""},
-        **{"transfers_outside_eu": False, "automated_decision": False, "procedure": "aut", "opinion": "favourable", "basis": "express"},
-        **{"authorised_on": authorised.isoformat(), "authorisation_number": "", "destroyed_on": None, "results": "", "publications": []},
-        **{"filed_on": None, "opinion_on": None, "generated": []},
-    }
-    return {**said, **chosen, **{name: day and day.isoformat() for name, day in days.items()}}
-
-
 def _prose(chance: random.Random, words: int) -> str:
     """Words in no order, the first of the list far more often than the last."""
-    picked = [WORDS[min(int(chance.expovariate(3 / len(WORDS))), len(WORDS) - 1)] for _ in range(words)]
+    said = SAID["word"]
+    picked = [said[min(int(chance.expovariate(3 / len(said))), len(said) - 1)] for _ in range(words)]
     return " ".join(picked).capitalize() + "."
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import os
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -10,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -52,11 +53,11 @@ def over_http(port: int, path: str, cookie: str, *, expected: int = 200) -> Timi
 def queries_of(client: Client, path: str) -> list[str]:
     """The SQL that one view of a page runs."""
     client.get(path)
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(connection) as caught:
         answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
-    return [query["sql"] for query in caught.captured_queries]
+    return [re.sub(r"^DECLARE .*? FOR ", "", query["sql"]) for query in caught.captured_queries]
 
 
 def bare(statements: list[str]) -> Timing:
@@ -76,8 +77,7 @@ def bare(statements: list[str]) -> Timing:
 
 def dsn() -> str:
     """The bench database, as psycopg takes it."""
-    database = settings.DATABASES["default"]
-    return f"host={database['HOST']} user={database['USER']} dbname={database['NAME']}"
+    return os.environ["DATABASE_URL"]
 
 
 def each(action: Callable[[Any], None], things: list[Any]) -> Timing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -15,14 +15,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_otp import DEVICE_ID_SESSION_KEY
-from requests_app.models import Dossier
-from requests_app.states import State
-from tests.requests_app.factories import WORDS, a_dossier
-from workflow.outbox import muted
 
 from bench import measure, post
 from bench.fiches import publish_many
 from bench.population import people_and_dossiers
+from requests_app.models import Dossier
+from requests_app.states import State
+from tests.requests_app.factories import WORDS, a_dossier
+from workflow.outbox import muted
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ def run(port: int, wanted: int) -> None:
     dossier = Dossier.objects.filter(state=State.WITH_CNIL).order_by("-pk")[0]
     print(f"{'page':<34}{'median':>9}{'p95':>9}{'goal':>7}{'queries':>9}{'most':>6}{'bare SQL':>10}{'ratio':>7}")
     for page in (
-        Page("work-list, 60 rows", "/travail/?liste=all", 50, 12),
+        Page("work-list, 60 rows", "/travail/?list=all", 50, 12),
         Page("dossier page", f"/dossiers/{dossier.reference}/", 40, 20),
         Page("registry list", "/repertoire/", 40, 8),
         Page("registry, a common word", "/repertoire/?q=traitement", 40, 8),
-        Page("registry, a word and a filter", "/repertoire/?q=epilepsie&statut=running", 40, 8),
+        Page("registry, a word and a filter", "/repertoire/?q=epilepsie&status=running", 40, 8),
     ):
         show(page, measure.over_http(port, page.path, cookie), measure.queries_of(client, page.path))
     moves(port, cookie, people)
@@ -105,7 +105,9 @@ def writes_of(declare: Callable[[Any], None], dossier: Dossier) -> list[str]:
     """The locking read and the writes of one move, as SQL."""
     with CaptureQueriesContext(connection) as caught:
         declare(dossier)
-    return [query["sql"] for query in caught.captured_queries if query["sql"].startswith(("INSERT", "UPDATE")) or "FOR UPDATE" in query["sql"]]
+    return [
+        query["sql"] for query in caught.captured_queries if query["sql"].startswith(("INSERT", "UPDATE")) or "FOR UPDATE" in query["sql"]
+    ]
 
 
 def bare_writes(statements: list[str]) -> measure.Timing:
@@ -130,5 +132,3 @@ def renumbered(statement: str, round_: int) -> str:
     cells = values.split(", ", 3)
     return f"{head} VALUES ({', '.join([cells[0], cells[1], str(10_000 + round_), cells[3]])}"
 
-
-__all__ = ["run", "timedelta"]

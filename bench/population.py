@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+
 from requests_app.models import Dossier
 from tests.requests_app.factories import ROADS, a_dossier, cast
 

@@ -19,9 +19,9 @@ def moves(port: int, cookie: str, references: list[str], move: str) -> measure.T
         line.request("GET", path, headers={"Cookie": cookie})
         answer = line.getresponse()
         page = answer.read().decode()
-        crsf_cookie = (answer.headers.get("Set-Cookie") or "").split(";")[0]
-        body = urlencode({name: value for name, value in fields(page)})
-        headers = {"Cookie": f"{cookie}; {crsf_cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+        csrf_cookie = (answer.headers.get("Set-Cookie") or "").split(";")[0]
+        body = urlencode(dict(fields(page)))
+        headers = {"Cookie": f"{cookie}; {csrf_cookie}", "Content-Type": "application/x-www-form-urlencoded"}
         began = time.perf_counter()
         line.request("POST", path, body, headers)
         answer = line.getresponse()
@@ -33,11 +33,10 @@ def moves(port: int, cookie: str, references: list[str], move: str) -> measure.T
 
 
 def fields(page: str) -> list[tuple[str, str]]:
-    """The hidden and dated inputs of the page's last form, with their values."""
-    form = page.rsplit("<form", 1)[1] if "<form" in page else ""
-    inputs = re.findall(r"<input[^>]*>", max(page.split("<form"), key=lambda part: part.count("csrfmiddlewaretoken") and len(part), default=form))
+    """The inputs of the page's main form that have a value."""
+    form = page.split("<main", 1)[1].split("<form", 1)[1].split("</form>", 1)[0]
     found = []
-    for one in inputs:
+    for one in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)
         if name and value and 'type="file"' not in one and 'type="checkbox"' not in one:
             found.append((name[1], value[1]))

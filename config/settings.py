@@ -247,6 +247,8 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "workflow.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
     "clocks": {"task": "workflow.tasks.lapse_due_clocks", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "workflow.tasks.sign_journal", "schedule": 3600.0, "options": {"expires": 3600}},
+    "projects": {"task": "requests_app.tasks.end_due_projects", "schedule": 3600.0, "options": {"expires": 3600}},
+    "suspensions": {"task": "requests_app.tasks.lapse_suspensions", "schedule": 3600.0, "options": {"expires": 3600}},
     "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")

@@ -15,7 +15,7 @@ urlpatterns = [
     path("dossiers/", include("requests_app.urls")),
     path("travail/", include("requests_app.urls_work")),
     path("repertoire/", include("registry.urls")),
-    path("dossiers/<str:reference>/repertoire/", fiche_of_dossier, name="dossier_fiche"),
+    path("dossiers/<slug:reference>/repertoire/", fiche_of_dossier, name="dossier_fiche"),
 ]
 
 handler400 = "ui.views.bad_request"

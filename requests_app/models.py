@@ -60,7 +60,8 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
     results_on = models.DateField(null=True, blank=True)
 
     is_demonstration = models.BooleanField(default=False)
-    generated = models.JSONField(default=list, blank=True)
+    generated = models.JSONField(default=list, blank=True)  # what no source gives, in sentences for the reader
+    generated_data = models.JSONField(default=list, blank=True)  # the same as names of data, or of imagined moves
 
     objects: ClassVar[Any] = DossierQuerySet.as_manager()
 

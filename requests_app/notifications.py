@@ -14,7 +14,7 @@ from requests_app.models import Dossier
 from requests_app.running import rule_name
 from workflow import clocks, mail
 from workflow.models import Clock, JournalLine, OutboxMessage
-from workflow.outbox import handler
+from workflow.outbox import handler, queue
 
 #: Moves of which the team of the dossier is told, each with its letter.
 LETTERS = {
@@ -47,12 +47,18 @@ LETTERS = {
 
 def tell_team(dossier: Dossier, line: JournalLine) -> None:
     """Write to everyone on the dossier's team about what has just happened."""
-    letter = LETTERS.get(line.action)
-    if letter is None:
-        return
+    if line.action in LETTERS:
+        queue("tell_team", f"tell_team:{line.pk}", dossier=dossier.pk, line=line.pk)
+
+
+@handler("tell_team")
+def write_to_team(message: OutboxMessage) -> None:
+    """Queue one letter for each person who writes or signs on the dossier's team."""
+    dossier = Dossier.objects.get(pk=message.payload["dossier"])
+    line = JournalLine.objects.get(pk=message.payload["line"])
     team: Any = get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False)
     for person in team:
-        mail.write_to(person.pk, f"mail/dossier_{letter}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
+        mail.write_to(person.pk, f"mail/dossier_{LETTERS[line.action]}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
 
 
 def tell_officer(dossier: Dossier, line: JournalLine) -> None:

@@ -98,9 +98,7 @@ def is_interested(user: Any, dossier: Any, team: frozenset[str]) -> bool:
     """Does the person stand on the applicant's side of this dossier?"""
     if team:
         return True
-    if dossier.is_operators_own:
-        return False
-    return bool(organisations_of(user) & dossier.organisation_ids)
+    return bool(organisations_of(user) & dossier.organisation_ids) and not dossier.is_operators_own
 
 
 def _reaches(role: str, dossier: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Case, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -46,13 +47,10 @@ def start(subject: Any, code: str, at: datetime, line: JournalLine | None) -> Cl
 
 def end(subject: Any, code: str, at: datetime, *, silence: bool = False) -> None:
     """End the running clock of that code: met, met late, or ended by silence. Nothing happens when none runs."""
-    clock = running(subject, code)
-    if clock is None:
-        return
     over = Outcome.LAPSED if silence else Outcome.LATE
-    clock.outcome = over if clock.is_over(at) else Outcome.MET
-    clock.ended_at = at
-    clock.save(update_fields=["outcome", "ended_at"])
+    outcome = Case(When(due_on__lt=paris_day(at), then=Value(over)), default=Value(Outcome.MET))
+    mine = Clock.objects.filter(subject_type=subject.subject_type, subject_id=subject.pk, code=code, outcome=Outcome.RUNNING)
+    mine.update(outcome=outcome, ended_at=at)
 
 
 def stop_all(subject: Any, at: datetime) -> None:
@@ -68,7 +66,9 @@ def extend(subject: Any, code: str, at: datetime) -> Clock:
     if clock.extended_at is not None:
         raise RuleBroken(Broken(_("This period was extended once already."), clock.rule.law))
     if clock.is_over(at):
-        raise RuleBroken(Broken(_("The period expired on %(day)s: it can no longer be extended.") % {"day": _day(clock.due_on)}, clock.rule.law))
+        raise RuleBroken(
+            Broken(_("The period expired on %(day)s: it can no longer be extended.") % {"day": _day(clock.due_on)}, clock.rule.law)
+        )
     clock.extended_at = at
     clock.due_on = recount(clock)
     clock.save(update_fields=["extended_at", "due_on"])
@@ -135,4 +135,3 @@ def _day(day: date) -> str:
 def is_paused(clock: Clock) -> bool:
     """Is a suspension open on this clock?"""
     return any(pause.until is None for pause in clock.pauses.all())
-

@@ -81,10 +81,10 @@ def move(
     """
 
     def declare(effect: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], JournalLine]:
-        told = {"label": label, "law": law, "extends": extends, "before": before, "after": after, "fits": fits, "grave": grave}
+        told: dict[str, Any] = {"label": label, "law": law, "extends": extends, "before": before, "after": after, "fits": fits, "grave": grave}
         to = codes([target])[0] if target is not None else None
-        clocked = {"starts": starts_of(*starts), "ends": tuple(ends)}
-        spec = Move(effect.__name__, codes(source), to, **told, **clocked, explanation=(effect.__doc__ or "").strip())
+        told |= {"starts": starts_of(*starts), "ends": tuple(ends), "explanation": (effect.__doc__ or "").strip()}
+        spec = Move(effect.__name__, codes(source), to, **told)
         change = transition(field="state", source=list(spec.sources), target=spec.target)(effect)
 
         @functools.wraps(change)
@@ -100,22 +100,22 @@ def move(
 @transaction.atomic
 def _perform(subject: Subject, spec: Move, change: Callable[..., None], kwargs: dict[str, Any]) -> JournalLine:
     by, at = kwargs["by"], kwargs["at"]
-    lock_and_reread(subject)
+    found = lock_and_reread(subject)
     role = _checked(subject, spec, by, at)
     before = subject.state
     change(subject, **kwargs)
     line = _write(subject, spec.name, before, spec.target_from(before), by, role, at, spec.law)
     if subject.state != before:
         subject.state_since = at
-    subject.save()
+    subject.save(update_fields=[name for name, value in found.items() if subject.__dict__[name] != value])
     _wind_clocks(subject, spec, at, line)
     tasklist.settle(subject, spec.name, _open_from(subject), at)
     _react(subject, spec.name, line)
     return line
 
 
-def lock_and_reread(subject: Subject) -> None:
-    """Lock the subject's row and take its columns as they now are.
+def lock_and_reread(subject: Subject) -> dict[str, Any]:
+    """Lock the subject's row and take its columns as they now are; the answer is what was found there.
 
     `refresh_from_db` cannot be used: it would have to switch the field's protection off, for every thread at once.
     """
@@ -125,6 +125,7 @@ def lock_and_reread(subject: Subject) -> None:
         if column.is_relation:
             subject._state.fields_cache.pop(column.name, None)
     subject.__dict__.pop("_facts", None)
+    return {column.attname: fresh.__dict__[column.attname] for column in subject._meta.concrete_fields}
 
 
 def _checked(subject: Subject, spec: Move, by: Any, at: datetime) -> str:

@@ -132,12 +132,8 @@ class ClockRule(models.Model):
             models.CheckConstraint(
                 condition=Q(extension_length=0) | Q(extension_unit__in=Unit.values), name="clock_rule_extension_has_a_unit"
             ),
-            models.CheckConstraint(
-                condition=Q(silence=Silence.NOTE) | ~Q(silent_move=""), name="clock_rule_silence_names_its_move"
-            ),
-            models.CheckConstraint(
-                condition=~Q(silence=Silence.PROPOSE) | ~Q(audience=""), name="clock_rule_proposal_has_an_audience"
-            ),
+            models.CheckConstraint(condition=Q(silence=Silence.NOTE) | ~Q(silent_move=""), name="clock_rule_silence_names_its_move"),
+            models.CheckConstraint(condition=~Q(silence=Silence.PROPOSE) | ~Q(audience=""), name="clock_rule_proposal_has_an_audience"),
         ]
 
     def __str__(self) -> str:
@@ -172,15 +168,17 @@ class Clock(models.Model):
     class Meta:
         ordering = ["started_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "code"], condition=Q(outcome="running"), name="clock_runs_once"
-            ),
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "code"], condition=Q(outcome="running"), name="clock_runs_once"),
             models.CheckConstraint(
                 condition=Q(outcome="running", ended_at=None) | (~Q(outcome="running") & Q(ended_at__isnull=False)),
                 name="clock_ended_has_an_end",
             ),
             models.CheckConstraint(
-                condition=Q(due_on__gte=Func(F("started_at"), template="(%(expressions)s AT TIME ZONE 'Europe/Paris')::date", output_field=models.DateField())),
+                condition=Q(
+                    due_on__gte=Func(
+                        F("started_at"), template="(%(expressions)s AT TIME ZONE 'Europe/Paris')::date", output_field=models.DateField()
+                    )
+                ),
                 name="clock_not_due_before_its_start",
             ),
         ]
@@ -237,9 +235,7 @@ class Task(models.Model):
     class Meta:
         ordering = ["opened_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject_type", "subject_id", "action"], condition=Q(closed_at=None), name="task_open_once"
-            ),
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "action"], condition=Q(closed_at=None), name="task_open_once"),
             models.CheckConstraint(condition=Q(done=False) | Q(closed_at__isnull=False), name="task_done_is_closed"),
         ]
         indexes = [models.Index(fields=["audience"], condition=Q(closed_at=None), name="task_open_audience")]

@@ -79,6 +79,15 @@ def waiting(now: datetime) -> list[int]:
     )
 
 
+def deliver_waiting(clock: Callable[[], datetime]) -> int:
+    """Deliver what waits, and what that queues in turn, until a round delivers nothing; the answer is how many were delivered."""
+    delivered, last = 0, 1
+    while last:
+        last = sum(deliver(pk, clock()) for pk in waiting(clock()))
+        delivered += last
+    return delivered
+
+
 @transaction.atomic
 def deliver(pk: int, now: datetime) -> bool:
     """Deliver one message unless another worker holds it; effect and `done_at` stand in one transaction.

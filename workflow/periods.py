@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from ui.calendar import PARIS, is_working_day, paris_day, working_days_between
 
 __all__ = ["PARIS", "Pause", "Unit", "due_on", "expiry", "is_working_day", "next_working_day", "paris_day", "working_days_between"]

@@ -12,7 +12,7 @@ from workflow import outbox, silence
 @shared_task(name="workflow.tasks.sweep_outbox")
 def sweep_outbox() -> int:
     """Deliver every message whose time has come; the answer is how many were."""
-    return sum(outbox.deliver(pk, timezone.now()) for pk in outbox.waiting(timezone.now()))
+    return outbox.deliver_waiting(timezone.now)
 
 
 @shared_task(name="workflow.tasks.lapse_due_clocks")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from accounts.models import Organisation, User
-from catalogue.models import Component, Database, Term
 from django.conf import settings
 from django.db import connection, transaction
+
+from accounts.models import Organisation, User
+from catalogue.models import Component, Database, Term
 from registry.publication import give_real_number
 from requests_app.models import Content, Dossier, DossierSource
 from requests_app.services import assign, begin_dossier, publish_results, remind, state_wish
@@ -84,7 +86,7 @@ def _load_one(number: int, project: dict[str, Any], people: dict[str, User], now
         return False
     owner = people["deposante" if number % 2 else "deposant2"]
     dossier = begin_dossier(by=owner, at=begun, procedure=project["procedure"], reference=reference)
-    Dossier.objects.filter(pk=dossier.pk).update(is_demonstration=True, generated=project["generated_fr"])
+    Dossier.objects.filter(pk=dossier.pk).update(is_demonstration=True, generated=project["generated_fr"], generated_data=_generated(project))
     _write_content(dossier, project, begun)
     dossier = Dossier.objects.select_related("content").get(pk=dossier.pk)
     _replay(dossier, project, people | {"owner": owner}, now, officer=people["officier2" if number % 3 == 0 else "officier"])
@@ -93,12 +95,23 @@ def _load_one(number: int, project: dict[str, Any], people: dict[str, User], now
     return True
 
 
+def _generated(project: dict[str, Any]) -> list[str]:
+    """The names of the data that no source gives, an imagined step under the name of its move."""
+
+    def named(code: str) -> str:
+        step = re.fullmatch(r"history\[(\d+)\](.*)", code)
+        known = {"organisations[0].kind": "controller_type", "results_published.on": "results_on"}
+        plain = re.sub(r"\[\d+\].*", "", known.get(code, code)).removesuffix("_fr")
+        return project["history"][int(step[1])]["move"] + step[2] if step else plain
+
+    codes = [code for code in project["generated"] if not code.startswith("organisations[") or code == "organisations[0].kind"]
+    return [named(code) for code in codes]
+
+
 def instant(step: dict[str, Any], now: datetime, rank: int) -> datetime:
     """When a step happened: ten in the morning in Paris, and a few minutes later for each step of the same dossier."""
-    if step.get("on"):
-        day = date.fromisoformat(step["on"])
-    else:
-        day = now.astimezone(PARIS).date() - timedelta(days=step["days_ago"])
+    known = step.get("on")
+    day = date.fromisoformat(known) if known else now.astimezone(PARIS).date() - timedelta(days=step["days_ago"])
     return min(datetime.combine(day, time(10, rank % 60), tzinfo=PARIS), now)
 
 

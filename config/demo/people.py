@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Membership, Organisation, RoleGrant, User
-from accounts.roles import Role
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.roles import Role
 
 PASSWORD = "demonstration-guichet"
 DOMAIN = "demo.guichet.example"
@@ -117,6 +118,4 @@ def as_base32(email: str) -> str:
 
 def table() -> list[tuple[Any, ...]]:
     """E-mail, role and second factor of each account, for the console."""
-    return [
-        (account.email, str(account.role.label), current_code(account.email) if account.instructs else "–") for account in ACCOUNTS
-    ]
+    return [(account.email, str(account.role.label), current_code(account.email) if account.instructs else "–") for account in ACCOUNTS]

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('results_on', models.DateField(blank=True, null=True)),
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('generated', models.JSONField(blank=True, default=list)),
+                ('generated_data', models.JSONField(blank=True, default=list)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='requests_app.dossier')),
                 ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='instructed_dossiers', to=settings.AUTH_USER_MODEL)),

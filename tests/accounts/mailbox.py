@@ -13,8 +13,10 @@ from workflow.models import OutboxMessage
 def deliver_all() -> list[mail.EmailMessage]:
     """Deliver every waiting message and return the mails that went out."""
     before, now = len(mail.outbox), timezone.now()
-    for pk in outbox.waiting(now):
-        assert outbox.deliver(pk, now), OutboxMessage.objects.get(pk=pk).last_error
+    while waiting := outbox.waiting(now):
+        for pk in waiting:
+            assert outbox.deliver(pk, now), OutboxMessage.objects.get(pk=pk).last_error
+        now = timezone.now()
     return mail.outbox[before:]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+
 from requests_app.models import Dossier
 from requests_app.states import Opinion, State
 from requests_app.transitions.base import Recorded

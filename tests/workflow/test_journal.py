@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.requests_app.factories import a_dossier
@@ -40,7 +41,9 @@ def test_a_line_is_never_changed_by_the_model() -> None:
         line.delete()
 
 
-@pytest.mark.parametrize("change", ["UPDATE workflow_journalline SET law = 'x'", "DELETE FROM workflow_journalline", "TRUNCATE workflow_journalline CASCADE"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE workflow_journalline SET law = 'x'", "DELETE FROM workflow_journalline", "TRUNCATE workflow_journalline CASCADE"]
+)
 def test_the_database_refuses_to_change_a_line(change: str) -> None:
     a_dossier(State.SUBMITTED)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -58,7 +61,9 @@ def test_a_changed_line_is_named(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("verify_journal")
 
 
-@pytest.mark.parametrize("column,value", [("actor_id", 1), ("actor_role", "auditor"), ("at", "2020-01-01"), ("facts", "{}"), ("law", "x"), ("action", "x")])
+@pytest.mark.parametrize(
+    "column,value", [("actor_id", 1), ("actor_role", "auditor"), ("at", "2020-01-01"), ("facts", "{}"), ("law", "x"), ("action", "x")]
+)
 def test_every_column_is_sealed(column: str, value: object) -> None:
     dossier = a_dossier(State.COMPLETE)
     tamper(f"UPDATE workflow_journalline SET {column} = %s WHERE subject_id = %s AND seq = 1", value, dossier.pk)

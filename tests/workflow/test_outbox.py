@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
+
 from requests_app.states import State
 from tests.requests_app.factories import a_dossier, cast, make
 from workflow import engine, outbox
@@ -85,7 +86,9 @@ def test_nothing_is_queued_while_history_is_replayed() -> None:
     assert not OutboxMessage.objects.filter(kind="probe").exists()
 
 
-def test_a_broker_that_is_down_loses_nothing(settings: object, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object) -> None:
+def test_a_broker_that_is_down_loses_nothing(
+    settings: object, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
+) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise ConnectionError
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from workflow.periods import Pause, Unit, due_on, expiry, is_working_day, next_working_day, paris_day, working_days_between
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -69,7 +70,9 @@ def test_an_instant_of_the_night_belongs_to_the_day_in_paris() -> None:
     assert paris_day(datetime(2026, 6, 30, 22, 30, tzinfo=ZoneInfo("UTC"))) == date(2026, 7, 1)
 
 
-@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14), date(2026, 7, 14), date(2026, 11, 11), date(2026, 12, 25)])
+@pytest.mark.parametrize(
+    "day", [date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14), date(2026, 7, 14), date(2026, 11, 11), date(2026, 12, 25)]
+)
 def test_public_holidays_are_not_worked(day: date) -> None:
     assert not is_working_day(day)
 
