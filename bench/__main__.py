@@ -54,7 +54,9 @@ def database() -> Iterator[None]:
 def site(port: int) -> Iterator[None]:
     """gunicorn with two workers."""
     words = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-    server = subprocess.Popen(words, env={**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        words, env={**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _attempt in range(100):
             with contextlib.suppress(OSError):

@@ -131,4 +131,3 @@ def renumbered(statement: str, round_: int) -> str:
     head, values = statement.split(" VALUES (", 1)
     cells = values.split(", ", 3)
     return f"{head} VALUES ({', '.join([cells[0], cells[1], str(10_000 + round_), cells[3]])}"
-

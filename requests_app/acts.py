@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from requests_app.journal_words import happened, outcome_in_words
+from requests_app.journal_words import happened, outcome_in_words, telling_outcome
 from requests_app.models import Act, Dossier
 
 
@@ -21,4 +21,4 @@ class ShownAct:
 def acts_of(dossier: Dossier) -> list[ShownAct]:
     """The acts in the order in which they happened."""
     acts = dossier.acts.select_related("document", "recorded_by").order_by("at", "id")
-    return [ShownAct(act, happened(act.action), outcome_in_words(act.action, act.outcome)) for act in acts]
+    return [ShownAct(act, happened(act.action), outcome_in_words(act.action, telling_outcome(act.action, act.outcome))) for act in acts]

@@ -21,10 +21,10 @@ class Assigned:
 
 
 def assign_many(references: Iterable[str], *, officer: Any, by: Any, at: datetime) -> Assigned:
-    """Entrust these dossiers to an officer, or to nobody; dossiers that already are so stay untouched."""
+    """Entrust these dossiers to an officer; those that already are stay untouched."""
     report = Assigned()
     for dossier in Dossier.objects.visible_to(by).for_page().filter(reference__in=list(references)).order_by("pk"):
-        if dossier.officer_id == (officer.pk if officer else None):
+        if dossier.officer_id == officer.pk:
             continue
         try:
             assign(dossier, officer=officer, by=by, at=at)

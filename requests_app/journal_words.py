@@ -106,6 +106,11 @@ def outcome_in_words(action: str, outcome: str) -> Any:
     return OUTCOMES.get(outcome, outcome)
 
 
+def telling_outcome(action: str, outcome: str) -> str:
+    """The outcome's code, where the name of the action does not already say it."""
+    return outcome if action in ("record_opinion", "close_without_action") else ""
+
+
 def role_in_words(role: str) -> Any:
     """The role under which somebody acted."""
     return STANDING.get(role) or dict(Role.choices).get(role, role)

@@ -24,7 +24,7 @@ from requests_app.forms.base import MoveForm
 from requests_app.models import Suspension
 from requests_app.pieces import ACCEPTED
 from requests_app.states import EXPRESS_OPINIONS, ClosingReason
-from ui.forms import DocumentField, DsfrForm
+from ui.forms import DayInput, DocumentField, DsfrForm
 from workflow.periods import paris_day
 
 
@@ -54,7 +54,7 @@ DATE, REFERENCE, DOCUMENT = _("Date"), _("Reference"), _("Document")
 
 def day(label: Any = DATE, help_text: Any = "") -> forms.DateField:
     """The day on which it happened; today unless told otherwise."""
-    return forms.DateField(label=label, help_text=help_text)
+    return forms.DateField(label=label, help_text=help_text, widget=DayInput())
 
 
 def reference(label: Any = REFERENCE, *, required: bool = False, help_text: Any = "") -> forms.CharField:
@@ -87,7 +87,8 @@ class OfficerField(forms.ModelChoiceField):
     """An officer; the list is read anew for each form."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=User.objects.none(), label=_("Officer in charge"), empty_label=_("Nobody"), required=False, **options)
+        asked: dict[str, Any] = {"label": _("Officer in charge"), "empty_label": _("Nobody"), "required": False} | options
+        super().__init__(queryset=User.objects.none(), **asked)
 
 
 def _assign(dossier: Any, *, by: Any, at: datetime, officer: Any) -> None:
@@ -228,9 +229,7 @@ SCREENS: dict[str, Screen] = {
         document=paper(),
     ),
     "confirm_tacit_authorisation": screen(
-        _(
-            "You confirm that the CNIL has kept silent for its whole period after an expressly favourable opinion: the project is authorised."
-        ),
+        _("The CNIL kept silent for its whole period after an expressly favourable opinion: your confirmation authorises the project."),
         happened_on=day(_("Date of the confirmation")),
         reference=reference(_("Number of the request at the CNIL")),
         document=paper(_("Attestation")),
@@ -287,7 +286,9 @@ SCREENS: dict[str, Screen] = {
         grave=True,
         cause=choice(_("Cause"), Suspension.Cause.choices),
         reason=text(_("Reason"), rows=4),
-        until=forms.DateField(label=_("Until"), required=False, help_text=_("Last day of the suspension; empty: until it is lifted.")),
+        until=forms.DateField(
+            label=_("Until"), required=False, widget=DayInput(), help_text=_("Last day of the suspension; empty: until it is lifted.")
+        ),
     ),
     "lift_suspension": action(_("Lift the suspension"), _("The gate to the data opens again."), services.lift_suspension),
     "publish_results": action(
@@ -311,12 +312,13 @@ class ActForm(MoveForm):
 
     def __init__(self, *args: Any, opening: Any, dossier: Any, by: Any, now: datetime, **kwargs: Any) -> None:
         self.opening, self.dossier, self.by, self.now = opening, dossier, by, now
-        self.base_fields = {"seen": forms.IntegerField(widget=forms.HiddenInput, required=False), **deepcopy(opening.screen.fields)}
-        if opening.grave:
-            sentence = _now("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
-            self.base_fields["confirmed"] = forms.BooleanField(label=sentence)
         initial = {"seen": dossier.journal_seq, "happened_on": paris_day(now), "officer": dossier.officer_id}
         super().__init__(*args, initial=initial | _already_said(opening, dossier), **kwargs)
+        self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+        self.fields.update(deepcopy(opening.screen.fields))
+        if opening.grave:
+            sentence = _now("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
+            self.fields["confirmed"] = forms.BooleanField(label=sentence)
         if "officer" in self.fields:
             self.fields["officer"].queryset = officers()  # type: ignore[attr-defined]
 
@@ -349,7 +351,7 @@ def _already_said(opening: Any, dossier: Any) -> dict[str, Any]:
 class BulkAssignForm(DsfrForm):
     """To whom the ticked dossiers are entrusted."""
 
-    officer = OfficerField()
+    officer = OfficerField(empty_label=_("Choose an officer"), required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

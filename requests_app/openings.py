@@ -159,6 +159,7 @@ TRANSMISSION_NEXT = _("The applicant has asked for it: the secretariat transmits
 SILENCE_NEXT = _(
     "The CNIL decides. If it keeps silent until its due day, the project is authorised, once the head of the secretariat confirms it."
 )
+RESULTS_NEXT = _("The dossier is closed. Its results are still due.")
 START_NEXT = _("The project uses the applicant's own data only: it can start without convention.")
 
 
@@ -173,6 +174,8 @@ def next_in_words(dossier: Any) -> Any:
         return TRANSMISSION_NEXT
     if state == State.WITH_CNIL and dossier.opinion in EXPRESSLY_FAVOURABLE:
         return SILENCE_NEXT
+    if state == State.CLOSED and dossier.results_on is None:
+        return RESULTS_NEXT
     if state == State.AUTHORISED and rules.needs_no_extraction(dossier):
         return START_NEXT
     return NEXT[state]

@@ -41,6 +41,22 @@ TONES = {
     State.INCOMPLETE: "warning",
     State.CNIL_INCOMPLETE: "warning",
 }
+#: The act whose words stand on the first page while a dossier is in this state, and how they are introduced.
+WORDS: dict[str, tuple[str, Any]] = {
+    State.INCOMPLETE: ("ask_for_complement", _("What the secretariat asks for")),
+    State.OPINION_GIVEN: ("record_opinion", _("What the committee says")),
+    State.CNIL_INCOMPLETE: ("cnil_finds_incomplete", _("What the CNIL asks for")),
+    State.REFUSED: ("refuse", _("What the CNIL says")),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an authority wrote, as the applicant must read it."""
+
+    heading: Any
+    text: str
+    document: Any
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,7 @@ class Overview:
     is_my_turn: bool
     tone: str
     facts: list[Fact]
+    words: Words | None
 
     @property
     def ordinary(self) -> list[Opening]:
@@ -94,7 +111,17 @@ def overview(request: HttpRequest, dossier: Dossier, now: datetime) -> Overview:
         is_my_turn=bool(roles & ACTING.get(dossier.turn, frozenset())),
         tone=TONES.get(dossier.state, ""),
         facts=list(facts_of(dossier)),
+        words=words_on(dossier),
     )
+
+
+def words_on(dossier: Dossier) -> Words | None:
+    """What was last written to the applicant and is to be answered or known at this stage."""
+    if dossier.state not in WORDS:
+        return None
+    action, heading = WORDS[dossier.state]
+    act = dossier.acts.filter(action=action).exclude(text="").select_related("document").order_by("at", "pk").last()
+    return Words(heading, act.text, act.document) if act else None
 
 
 def journal_of(dossier: Dossier) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.durations import Usual
-from requests_app.journal_words import happened, outcome_in_words
+from requests_app.journal_words import happened, outcome_in_words, telling_outcome
 from requests_app.running import ShownClock, shown_clocks
 from requests_app.states import WITH_CNIL, WITH_COMMITTEE, Procedure, State
 from workflow.models import JournalLine
@@ -100,7 +100,6 @@ UNDER_WAY: dict[str, Any] = {
     State.DRAFT: _("Writing the dossier"),
     State.SUBMITTED: _("Check by the secretariat"),
     State.INCOMPLETE: _("Complements awaited"),
-    State.COMPLETE: _("Transmission by the secretariat"),
     State.WITH_COMMITTEE: _("Examination by the committee"),
     State.OPINION_GIVEN: _("Choice of the applicant"),
     State.WITH_CNIL: _("Examination by the CNIL"),
@@ -276,8 +275,7 @@ def _stage_in(stages: list[Stage], state: str) -> str | None:
 
 def _event(line: JournalLine) -> Substep:
     stopped = line.to_state in STOPS
-    outcome = line.facts.get("outcome", "")
-    shown = outcome if line.action in ("record_opinion", "close_without_action") else ""
+    shown = telling_outcome(line.action, line.facts.get("outcome", ""))
     return Substep(
         happened(line.action), STOPPED if stopped else DONE, paris_day(line.at), outcome_in_words(line.action, shown) if shown else ""
     )

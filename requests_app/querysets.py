@@ -41,10 +41,7 @@ class DossierQuerySet(models.QuerySet[Any]):
     def _desk(self, user: Any) -> Q | None:
         """What reaches the desks of the person's roles, less the dossiers of their own organisation (the operator's own excepted)."""
         roles = site_roles(user)
-        if roles & SECRETARIAT_READERS:
-            reached = ~Q(state=State.DRAFT)
-        else:
-            reached = self._narrow_desks(roles)
+        reached = ~Q(state=State.DRAFT) if roles & SECRETARIAT_READERS else self._narrow_desks(roles)
         if not reached:
             return None
         mine = organisations_of(user)

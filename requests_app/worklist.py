@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Count, F, Func, Q
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.policies import organisations_of
 from accounts.roles import Role
 from requests_app.models import Dossier
 from requests_app.policies import may_on_site, site_roles
 from requests_app.states import FINAL, Procedure, State
-from workflow.models import Task
+from workflow.models import JournalLine, Task
 from workflow.periods import is_working_day
 
 #: “Due soon”: within so many working days, today included.
 SOON_WORKING_DAYS = 3
+KEPT_FOR_SECONDS = 60
 
 MINE, UNASSIGNED, TURN, SOON, OVERDUE, WAITING, PROPOSED, ALL = (
     "mine",
@@ -73,6 +77,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "officer": (F("officer__last_name").asc(nulls_last=True), F("officer__first_name").asc(nulls_last=True)),
 }
 COLUMNS = (
+    "pk",
     "reference",
     "procedure",
     "state",
@@ -83,7 +88,6 @@ COLUMNS = (
     "officer__last_name",
     "next_due__code",
     "next_due__due_on",
-    "next_due__extended",
     "next_due__paused",
 )
 
@@ -182,13 +186,14 @@ def listed(user: Any, wanted: Asked, today: date) -> Any:
 
 
 def with_columns(dossiers: Any) -> Any:
-    """The dossiers with all that a row shows, in the same query."""
-    return dossiers.select_related("content", "officer", "next_due").only(*COLUMNS)
+    """What a row shows of each dossier, as plain values, in the same query."""
+    tasks = Task.objects.filter(subject_type=Dossier.subject_type, subject_id=OuterRef("pk"), closed_at=None)
+    return dossiers.values(*COLUMNS, proposed=Exists(tasks))
 
 
-def in_order(keys: Sequence[int]) -> list[Dossier]:
-    """The dossiers of these keys with all that a row shows, in the order of the keys: sorting thousands moved only their keys about."""
-    found = with_columns(Dossier.objects.filter(pk__in=keys)).in_bulk()
+def in_order(keys: Sequence[int]) -> list[dict[str, Any]]:
+    """What a row shows of these dossiers, in the order of the keys: sorting thousands moved only their keys about."""
+    found = {row["pk"]: row for row in with_columns(Dossier.objects.filter(pk__in=keys)).order_by()}
     return [found[key] for key in keys if key in found]
 
 
@@ -249,6 +254,19 @@ def tally(user: Any, today: date) -> Tally:
     )
     counts = {code: sum(group[f"in_{code}"] for group in groups) for code in conditions_of}
     return Tally(counts, list(_loads(groups)))
+
+
+def current_tally(user: Any, today: date) -> Tally:
+    """The tally, counted again only once something was journalled or a decision was proposed since; names may be a minute old."""
+    desks = (user.pk, sorted(site_roles(user)), sorted(organisations_of(user)), str(today))
+    key = f"tally:{hashlib.sha256(repr((desks, _last_event())).encode()).hexdigest()}"
+    return cast(Tally, cache.get_or_set(key, lambda: tally(user, today), KEPT_FOR_SECONDS))
+
+
+def _last_event() -> Any:
+    """The last line of the journal and the last task, on the whole site: what the counts rest on changes with one of them."""
+    last_task = Task.objects.order_by("-pk").values("pk")[:1]
+    return JournalLine.objects.order_by("-pk").annotate(task=Subquery(last_task)).values_list("pk", "task").first()
 
 
 def _loads(groups: Iterable[Mapping[str, Any]]) -> Iterable[Load]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +11,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from requests_app.models import Dossier
 from requests_app.running import rule_name
-from requests_app.states import TURN, Procedure, State
+from requests_app.states import TURN, Procedure, State, Turn
 from requests_app.worklist import soon_until
 from ui.words import due_in_words
-from workflow.models import ClockRule, Task
+from workflow.models import ClockRule
 from workflow.periods import paris_day
 
 #: A spreadsheet takes a cell that begins so for a formula, and runs it.
@@ -41,7 +40,7 @@ class Row:
     due: str
     period: str
     tone: str
-    proposed: str
+    proposed: bool
 
 
 class Scribe:
@@ -52,50 +51,43 @@ class Scribe:
         self.periods = {rule.code: rule_name(rule) for rule in ClockRule.objects.order_by("code", "valid")}
         self.procedures = {code: str(label) for code, label in Procedure.choices}
         self.states = {code: str(label) for code, label in State.choices}
-        self.turns = {state: str(turn.label) for state, turn in TURN.items()}
+        self.turns = {state: "" if turn == Turn.NOBODY else str(turn.label) for state, turn in TURN.items()}
         self.untitled = _("Untitled project")
         self.dues: dict[date, str] = {}
 
-    def rows(self, dossiers: Iterable[Dossier]) -> list[Row]:
-        """Rows in words, with the decision that is proposed for each: one query for all of them."""
-        shown = list(dossiers)
-        waiting = Task.objects.filter(subject_type=Dossier.subject_type, closed_at=None, subject_id__in=[one.pk for one in shown])
-        proposed = dict(waiting.values_list("subject_id", "action"))
-        return [self.row(one, proposed.get(one.pk, "")) for one in shown]
-
-    def row(self, dossier: Dossier, proposed: str = "") -> Row:
-        """One dossier in words."""
-        due = getattr(dossier, "next_due", None)
+    def row(self, found: Mapping[str, Any]) -> Row:
+        """One dossier in words, from the columns of the list."""
+        due_on, since = found["next_due__due_on"], found["state_since"]
         return Row(
-            pk=dossier.pk,
-            reference=dossier.reference,
-            url=reverse("dossiers:page", kwargs={"reference": dossier.reference}),
-            title=dossier.content.heading or self.untitled,
-            procedure=self.procedures[dossier.procedure],
-            state=self.states[dossier.state],
-            turn=self.turns[dossier.state],
-            officer=str(dossier.officer) if dossier.officer else "",
-            since=paris_day(dossier.state_since) if dossier.state_since else None,
-            due_on=due.due_on if due else None,
-            due=self._due(due),
-            period=self.periods.get(due.code, "") if due else "",
-            tone=self._tone(due),
-            proposed=proposed,
+            pk=found["pk"],
+            reference=found["reference"],
+            url=reverse("dossiers:page", kwargs={"reference": found["reference"]}),
+            title=" – ".join(filter(None, (found["content__acronym"], found["content__title"]))) or self.untitled,
+            procedure=self.procedures[found["procedure"]],
+            state=self.states[found["state"]],
+            turn=self.turns[found["state"]],
+            officer=" ".join(filter(None, (found["officer__first_name"], found["officer__last_name"]))),
+            since=paris_day(since) if since else None,
+            due_on=due_on,
+            due=self._due(due_on, found["next_due__paused"]),
+            period=self.periods.get(found["next_due__code"], ""),
+            tone=self._tone(due_on, found["next_due__paused"]),
+            proposed=found["proposed"],
         )
 
-    def _due(self, due: Any) -> str:
-        if due is None:
+    def _due(self, due_on: date | None, paused: bool | None) -> str:
+        if due_on is None:
             return ""
-        if due.paused:
+        if paused:
             return _("suspended")
-        if due.due_on not in self.dues:
-            self.dues[due.due_on] = due_in_words(due.due_on, self.today)
-        return self.dues[due.due_on]
+        if due_on not in self.dues:
+            self.dues[due_on] = due_in_words(due_on, self.today)
+        return self.dues[due_on]
 
-    def _tone(self, due: Any) -> str:
-        if due is None or due.paused or due.due_on > self.soon:
+    def _tone(self, due_on: date | None, paused: bool | None) -> str:
+        if due_on is None or paused or due_on > self.soon:
             return ""
-        return "overdue" if due.due_on < self.today else "soon"
+        return "overdue" if due_on < self.today else "soon"
 
 
 class _Echo:
@@ -122,8 +114,8 @@ def csv_lines(dossiers: Any, today: date) -> Iterator[str]:
             _("Period"),
         ]
     )
-    for dossier in dossiers.iterator(chunk_size=PER_READ):
-        row = scribe.row(dossier)
+    for found in dossiers.iterator(chunk_size=PER_READ):
+        row = scribe.row(found)
         cells = [row.reference, row.title, row.procedure, row.state, row.turn, row.officer, row.since or "", row.due_on or "", row.period]
         yield writer.writerow([disarmed(str(cell)) for cell in cells])
 

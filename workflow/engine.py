@@ -81,7 +81,15 @@ def move(
     """
 
     def declare(effect: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], JournalLine]:
-        told: dict[str, Any] = {"label": label, "law": law, "extends": extends, "before": before, "after": after, "fits": fits, "grave": grave}
+        told: dict[str, Any] = {
+            "label": label,
+            "law": law,
+            "extends": extends,
+            "before": before,
+            "after": after,
+            "fits": fits,
+            "grave": grave,
+        }
         to = codes([target])[0] if target is not None else None
         told |= {"starts": starts_of(*starts), "ends": tuple(ends), "explanation": (effect.__doc__ or "").strip()}
         spec = Move(effect.__name__, codes(source), to, **told)

@@ -86,7 +86,9 @@ def _load_one(number: int, project: dict[str, Any], people: dict[str, User], now
         return False
     owner = people["deposante" if number % 2 else "deposant2"]
     dossier = begin_dossier(by=owner, at=begun, procedure=project["procedure"], reference=reference)
-    Dossier.objects.filter(pk=dossier.pk).update(is_demonstration=True, generated=project["generated_fr"], generated_data=_generated(project))
+    Dossier.objects.filter(pk=dossier.pk).update(
+        is_demonstration=True, generated=project["generated_fr"], generated_data=_generated(project)
+    )
     _write_content(dossier, project, begun)
     dossier = Dossier.objects.select_related("content").get(pk=dossier.pk)
     _replay(dossier, project, people | {"owner": owner}, now, officer=people["officier2" if number % 3 == 0 else "officier"])

@@ -90,4 +90,4 @@ class CommitteeMoves(Stage):
         self.jot(version=self.file_version(by=by, at=at), former_opinion=self.opinion)
         self.keep("revise", act, by=by, at=at)
         self.opinion, self.opinion_at = "", None
-        self.cnil_wished_at = self.sent_to_committee_at = None
+        self.cnil_wished_at = self.sent_to_committee_at = self.completed_at = None

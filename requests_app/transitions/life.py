@@ -63,7 +63,13 @@ class LifeMoves(Stage):
         self.keep("open_data", act, by=by, at=at)
         self.data_opened_on = act.on or paris_day(at)
 
-    @move(source=[State.RUNNING], target=State.ENDED, label=_("End the project"), law="CSP, art. L1461-3", starts=[Start("K-RES", rules.has_no_results_yet)])
+    @move(
+        source=[State.RUNNING],
+        target=State.ENDED,
+        label=_("End the project"),
+        law="CSP, art. L1461-3",
+        starts=[Start("K-RES", rules.has_no_results_yet)],
+    )
     def end(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """The project ends; its results are due and the retention of its data runs."""
         self.keep("end", act, by=by, at=at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -18,7 +16,7 @@ from requests_app import worklist
 from requests_app.move_forms import BulkAssignForm
 from requests_app.policies import may_on_site
 from requests_app.reading import require_on_site
-from requests_app.states import Procedure, State
+from requests_app.worklist_frame import frame
 from requests_app.worklist_rows import Scribe, csv_lines
 from ui.pagination import page_of
 from workflow import outbox
@@ -37,26 +35,10 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("dossiers:index")
     today, asked = paris_day(timezone.now()), worklist.asked(request.user, request.GET)
     page = page_of(worklist.listed(request.user, asked, today).values_list("pk", flat=True), request, ROWS_PER_PAGE)
-    rows = Scribe(today).rows(worklist.in_order(list(page)))
-    context = {"asked": asked, "page": page, "rows": rows, **_around(request, asked, today)}
+    scribe = Scribe(today)
+    rows = [scribe.row(found) for found in worklist.in_order(list(page))]
+    context = {"page": page, "rows": rows} | frame(request.user, asked, today)
     return render(request, "work/index.html", context)
-
-
-def _around(request: HttpRequest, asked: worklist.Asked, today: Any) -> dict[str, Any]:
-    """What stands around the rows: the lists with their counts, the filters, the load, the assignment."""
-    tally, instructs = worklist.tally(request.user, today), may_on_site(request.user, "instruct")
-    lists = [(code, worklist.LABELS[code], tally.counts[code], code == asked.list) for code in worklist.lists_of(request.user)]
-    return {
-        "lists": lists,
-        "empty": worklist.EMPTY[asked.list],
-        "procedures": Procedure.choices,
-        "states": [choice for choice in State.choices if choice[0] != State.DRAFT],
-        "instructs": instructs,
-        "tally": tally,
-        "my_load": tally.load_of(request.user),
-        "assign_form": BulkAssignForm() if instructs else None,
-        "sees_messages": may_on_site(request.user, "see_messages"),
-    }
 
 
 @login_required

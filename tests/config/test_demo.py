@@ -8,18 +8,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from accounts.models import Organisation, User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
+
+from accounts.models import Organisation, User
+from config.demo.dossiers import FILE, load
+from config.demo.people import ACCOUNTS, current_code, make_people
 from registry.models import Fiche
 from requests_app.models import Dossier
 from requests_app.states import AFTER_AUTHORISATION, State
 from workflow import journal
 from workflow.models import JournalLine, OutboxMessage
-
-from config.demo.dossiers import FILE, load
-from config.demo.people import ACCOUNTS, current_code, make_people
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,9 @@ class TestDemonstration:
     def test_each_dossier_stands_where_its_history_says(self) -> None:
         for number, project in enumerate(json.loads(FILE.read_text())["dossiers"], start=1):
             dossier = Dossier.objects.get(reference__endswith=f"-{number:04d}")
-            moves = JournalLine.objects.filter(subject_id=dossier.pk).exclude(action__in=["assign", "state_wish", "publish_results", "remind"])
+            moves = JournalLine.objects.filter(subject_id=dossier.pk).exclude(
+                action__in=["assign", "state_wish", "publish_results", "remind"]
+            )
             assert [line.action for line in moves] == [step["move"] for step in project["history"]]
 
     def test_known_dates_are_the_real_ones(self) -> None:

@@ -184,7 +184,7 @@ class TestGoingAround:
         make(dossier, "record_opinion", people, datetime.now(UTC), opinion="favourable", act=Recorded())
 
     @pytest.mark.parametrize(
-        "procedure,opinion,holds", [("mr007", "favourable", True), ("mr007", "recommendations", True), ("mr008", "reserved", False)]
+        ("procedure", "opinion", "holds"), [("mr007", "favourable", True), ("mr007", "recommendations", True), ("mr008", "reserved", False)]
     )
     def test_a_commitment_needs_an_expressly_favourable_opinion(self, procedure: str, opinion: str, holds: bool) -> None:
         people = cast()

@@ -166,7 +166,7 @@ def test_the_most_urgent_comes_first_and_what_has_no_period_last(people: dict) -
     )
     rows = worklist.listed(people["officer"], worklist.asked(people["officer"], {"list": "all"}), today())
     assert [one.pk for one in rows] == [late.pk, later.pk, free.pk]
-    assert [one.pk for one in worklist.in_order([free.pk, late.pk])] == [free.pk, late.pk]
+    assert [one["pk"] for one in worklist.in_order([free.pk, late.pk])] == [free.pk, late.pk]
 
 
 def test_counts_agree_with_the_lists_and_loads_with_the_officers(people: dict) -> None:
@@ -212,13 +212,23 @@ def test_sixty_rows_cost_no_more_queries_than_three(client: Client, people: dict
     for _number in range(3):
         a_dossier(State.SUBMITTED, people)
     sign_in(client, people["officer"])
-    work(client, list="all")
     with django_assert_max_num_queries(12) as few:
         work(client, list="all")
     for _number in range(15):
         a_dossier(State.INCOMPLETE, people)
     with django_assert_max_num_queries(len(few)):
         assert len(work(client, list="all").context["rows"]) == 18
+
+
+def test_counts_are_not_counted_again_until_something_happens(people: dict, django_assert_num_queries) -> None:
+    dossier = a_dossier(State.SUBMITTED, people)
+    before = worklist.current_tally(people["officer"], today())
+    with django_assert_num_queries(1):
+        assert worklist.current_tally(people["officer"], today()) == before
+    assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
+    assert worklist.current_tally(people["officer"], today()).counts["mine"] == 1
+    tasklist.open_task(dossier, "abandon", "officer", timezone.now())
+    assert worklist.current_tally(people["officer"], today()).counts["proposed"] == 1
 
 
 def test_several_dossiers_are_entrusted_at_once_and_one_comes_back_to_the_same_list(client: Client, people: dict) -> None:
@@ -245,6 +255,13 @@ def test_who_does_not_instruct_entrusts_nothing(client: Client, people: dict) ->
     dossier = a_dossier(State.WITH_COMMITTEE, people)
     sign_in(client, people["president"]).post(reverse("work:assign"), {"dossier": dossier.reference, "officer": people["officer"].pk})
     assert Dossier.objects.get(pk=dossier.pk).officer is None
+
+
+def test_an_officer_must_be_chosen_so_that_nothing_is_taken_away_by_mistake(client: Client, people: dict) -> None:
+    dossier = a_dossier(State.SUBMITTED, people)
+    assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
+    sign_in(client, people["head"]).post(reverse("work:assign"), {"dossier": dossier.reference, "officer": ""})
+    assert Dossier.objects.get(pk=dossier.pk).officer == people["officer"]
 
 
 def test_nothing_ticked_is_said_and_changes_nothing(client: Client, people: dict) -> None:

@@ -62,7 +62,7 @@ def test_a_changed_line_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "column,value", [("actor_id", 1), ("actor_role", "auditor"), ("at", "2020-01-01"), ("facts", "{}"), ("law", "x"), ("action", "x")]
+    ("column", "value"), [("actor_id", 1), ("actor_role", "auditor"), ("at", "2020-01-01"), ("facts", "{}"), ("law", "x"), ("action", "x")]
 )
 def test_every_column_is_sealed(column: str, value: object) -> None:
     dossier = a_dossier(State.COMPLETE)
