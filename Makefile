@@ -1,6 +1,6 @@
 # Guichet: `make demo` and `make test` are all the set-up there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo accounts test test-slow check fix bench messages locks clean
+.PHONY: help pictures demo accounts test test-slow check fix bench messages locks clean
 PORT ?= 8000
 ARGS ?=
 # The first Python that is new enough and can make an environment.
@@ -17,6 +17,9 @@ demo: .venv/.base ## the whole site with real example data: http://localhost:800
 
 accounts: .venv/.base ## the accounts of the running demo, with the codes of their second factor
 	@$(RUN) tools.demo accounts
+
+pictures: .venv/.dev ## the pictures of the documentation, from the running demo
+	@GUICHET_MODE=demo DATABASE_URL="$$($(RUN) tools.postgres url)" $(RUN) tools.pictures http://localhost:$(PORT)
 
 test: .venv/.dev ## the whole suite (ARGS="-k word" for a part)
 	@$(RUN) pytest -n auto -m "not slow" $(ARGS)

@@ -1,0 +1,109 @@
+"""The pictures of the documentation, taken from a running demonstration: `make pictures` while `make demo` runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.environment import ROOT
+from tools.system import chromium_path
+
+FOLDER = ROOT / "docs" / "images"
+WIDTHS = {1280: "", 360: "-360"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name, who looks, and at which address."""
+
+    name: str
+    account: str
+    path: str
+
+
+PICTURES = (
+    Picture("accueil", "", "/"),
+    Picture("repertoire", "", "/repertoire/?q=medicament"),
+    Picture("fiche", "", "/repertoire/T91858520191002/"),
+    Picture("catalogue", "", "/catalogue/base-principale/"),
+    Picture("mes-dossiers", "deposante", "/dossiers/"),
+    Picture("formulaire", "deposante", "{draft}formulaire/project/"),
+    Picture("dossier", "officier", "{bacthub}"),
+    Picture("travail", "officier", "/travail/"),
+    Picture("journal", "officier", "{bacthub}journal/"),
+    Picture("etape", "officier", "{waiting}ask_for_complement/"),
+    Picture("compte", "officier", "/compte/"),
+)
+
+
+def addresses() -> dict[str, str]:
+    """The dossiers that the pictures show."""
+    from requests_app.models import Dossier
+
+    shown = Dossier.objects.filter(is_demonstration=True)
+    return {
+        "bacthub": shown.get(content__acronym="BACTHUB").get_absolute_url(),
+        "draft": next(
+            one for one in shown.filter(state="draft").order_by("pk") if one.created_by.email.startswith("deposante@")
+        ).get_absolute_url(),
+        "waiting": shown.filter(state="submitted").order_by("pk")[0].get_absolute_url(),
+    }
+
+
+def cookie_of(account: str) -> str:
+    """A session of a demonstration account, second factor given."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django_otp import DEVICE_ID_SESSION_KEY
+
+    from accounts.models import User
+    from config.demo.people import DOMAIN
+
+    user = User.objects.get(email=f"{account}@{DOMAIN}")
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    device = user.totpdevice_set.first()
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id if device else None
+    session.create()
+    return str(session.session_key)
+
+
+def take(site: str) -> None:
+    """Take every picture at both widths, in French."""
+    from playwright.sync_api import sync_playwright
+
+    places = addresses()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
+        for picture in PICTURES:
+            for width, suffix in WIDTHS.items():
+                context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
+                if picture.account:
+                    context.add_cookies([{"name": "sessionid", "value": cookie_of(picture.account), "url": site}])
+                page = context.new_page()
+                page.goto(site + picture.path.format(**places))
+                page.screenshot(path=FOLDER / f"{picture.name}{suffix}.png")
+                context.close()
+        browser.close()
+
+
+def main() -> None:
+    """Read the address, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("site", nargs="?", default="http://localhost:8000")
+    given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    import django
+
+    django.setup()
+    take(given.site.rstrip("/"))
+    print(f"{len(PICTURES) * len(WIDTHS)} pictures in {Path(FOLDER).relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    main()
