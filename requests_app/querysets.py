@@ -65,6 +65,10 @@ class DossierQuerySet(models.QuerySet[Any]):
         """Dossiers that have not reached their end."""
         return self.exclude(state__in=FINAL)
 
+    def for_frame(self) -> DossierQuerySet:
+        """With what the frame of every dossier page shows, and what roles are read from."""
+        return self.select_related("content", "content__controller", "officer")
+
     def for_page(self) -> DossierQuerySet:
         """With what the head of a dossier page shows, so that it costs one query."""
         return self.select_related(

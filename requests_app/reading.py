@@ -10,14 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Dossier
 from requests_app.policies import MAY, TEAM_ROLES, may_on_site, roles_on
-from ui.navigation import tabs_for
+from ui.navigation import stand_under, tabs_for
 from workflow.refusals import NotAllowed
 
 
 def dossier_for(request: HttpRequest, reference: str) -> Dossier:
     """The dossier of this reference, if the person may see it; 404 otherwise, as if it did not exist."""
-    found: Dossier = get_object_or_404(Dossier.objects.visible_to(request.user).for_page(), reference=reference)
-    return found
+    return _readable(request, get_object_or_404(Dossier.objects.for_frame(), reference=reference))
+
+
+def whole_dossier_for(request: HttpRequest, reference: str) -> Dossier:
+    """The same, with everything that its content names, for the page that shows it."""
+    return _readable(request, get_object_or_404(Dossier.objects.for_page(), reference=reference))
+
+
+def _readable(request: HttpRequest, dossier: Dossier) -> Dossier:
+    """A dossier is visible to whoever holds a role on it: the same people as `visible_to` (the matrix test holds both together)."""
+    roles = roles_for(request, dossier)
+    if not roles:
+        raise Http404
+    stand_under(request, "dossiers" if roles & TEAM_ROLES else "work")
+    return dossier
 
 
 def roles_for(request: HttpRequest, dossier: Dossier) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -34,7 +34,15 @@ def address_of(url_name: str, **kwargs: object) -> str:
 def menu_for(request: HttpRequest) -> list[Link]:
     """The main menu as this person sees it."""
     links = [_menu_link(entry, request) for entry in MENU if entry.shown_to(request)]
+    code = request.__dict__.get("_menu_entry")
+    if any(link.code == code for link in links):
+        links = [replace(link, current=link.code == code) for link in links]
     return [link for link in links if link.url]
+
+
+def stand_under(request: HttpRequest, code: str) -> None:
+    """Mark this entry of the menu as the current one, whatever the address; one that the person is not shown changes nothing."""
+    request.__dict__["_menu_entry"] = code
 
 
 def sitemap_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:

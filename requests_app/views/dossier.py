@@ -14,7 +14,7 @@ from requests_app.acts import acts_of
 from requests_app.models import Dossier
 from requests_app.overview import journal_of, overview
 from requests_app.presentation import chapters_of
-from requests_app.reading import dossier_for, frame, require_journal
+from requests_app.reading import dossier_for, frame, require_journal, whole_dossier_for
 from ui.pagination import page_of
 from workflow.access_log import log_read
 from workflow.proof import first_fault
@@ -35,7 +35,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def content(request: HttpRequest, reference: str) -> HttpResponse:
     """What the dossier says now, its pieces, and its versions as they were filed."""
-    dossier = dossier_for(request, reference)
+    dossier = whole_dossier_for(request, reference)
     pieces = dossier.attachments.filter(removed_at=None)
     context = {"chapters": chapters_of(dossier), "pieces": pieces, "versions": dossier.versions.select_related("filed_by")}
     return render(request, "dossiers/page_content.html", frame(request, dossier) | context)
