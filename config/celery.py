@@ -1,15 +1,24 @@
 """The worker: it delivers the outbox and lapses the clocks."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("guichet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def furnish(**_signal: Any) -> None:
+    """Make the folders of the file-system broker: without them it neither reads nor writes."""
+    for name, folder in (app.conf.broker_transport_options or {}).items():
+        if name.endswith(("folder", "folder_in", "folder_out")):
+            Path(folder).mkdir(parents=True, exist_ok=True)
 
 
 @worker_ready.connect
