@@ -231,6 +231,7 @@ class GrantForm(DsfrForm):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
         label=_("Organisation"),
+        empty_label=_("No organisation"),
         required=False,
         help_text=_("Only for a signatory, a data controller's agent or a data protection officer."),
     )

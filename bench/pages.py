@@ -33,6 +33,7 @@ class Page:
     path: str
     goal: float
     queries: int
+    reader: str = "officer"
 
 
 def run(port: int, wanted: int) -> None:
@@ -49,11 +50,12 @@ def run(port: int, wanted: int) -> None:
     for page in (
         Page("work-list, 60 rows", "/travail/?list=all", 50, 12),
         Page("dossier page", f"/dossiers/{dossier.reference}/", 40, 20),
-        Page("registry list", "/repertoire/", 40, 8),
-        Page("registry, a common word", "/repertoire/?q=traitement", 40, 8),
-        Page("registry, a word and a filter", "/repertoire/?q=epilepsie&status=running", 40, 8),
+        Page("registry list", "/repertoire/", 40, 8, "visitor"),
+        Page("registry, a common word", "/repertoire/?q=traitement", 40, 8, "visitor"),
+        Page("registry, a word and a filter", "/repertoire/?q=epilepsie&status=running", 40, 8, "visitor"),
     ):
-        show(page, measure.over_http(port, page.path, cookie), measure.queries_of(client, page.path))
+        shown, browser = (cookie, client) if page.reader == "officer" else ("", Client(headers={"accept-language": "fr"}))
+        show(page, measure.over_http(port, page.path, shown), measure.queries_of(browser, page.path))
     moves(port, cookie, people)
 
 

@@ -155,6 +155,8 @@ AXES_USERNAME_FORM_FIELD = "username"  # what Django calls it when it authentica
 AXES_SENSITIVE_PARAMETERS = ["auth-username", "auth-password", "username", "email", "password"]  # else axes keeps wrong passwords in clear
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+AXES_CLIENT_IP_CALLABLE = "config.visitor.address_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
@@ -188,7 +190,7 @@ DSFR_USE_INTEGRITY_CHECKSUMS = False
 
 # --- Security ------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION

@@ -34,6 +34,12 @@ def terms(vocabulary: str, label: Any) -> Any:
     return models.ManyToManyField(Term, blank=True, related_name="+", verbose_name=label, limit_choices_to={"vocabulary": vocabulary})
 
 
+def _citation(one: dict[str, Any]) -> str:
+    """One publication in one line: what it is, where it came out, when."""
+    named = ", ".join(filter(None, [one.get("title") or one.get("ref"), one.get("reference") or one.get("venue")]))
+    return f"{named} ({one['year']})" if one.get("year") else named
+
+
 class Content(models.Model):
     """The content of a dossier as it stands now; filed versions are frozen beside it.
 
@@ -100,6 +106,11 @@ class Content(models.Model):
         return f"{self.dossier_id}"
 
     @property
+    def citations(self) -> list[dict[str, str]]:
+        """The publications as a page or a form names them, whatever their source called the parts."""
+        return [{"title": _citation(one), "url": one.get("url", "")} for one in self.publications]
+
+    @property
     def heading(self) -> str:
         """“ACRONYM – title”, as far as either is known."""
         return " – ".join(part for part in (self.acronym, self.title) if part)
@@ -148,8 +159,9 @@ class Content(models.Model):
 
     @staticmethod
     def digest(snapshot: dict[str, Any]) -> str:
-        """SHA-256 of a snapshot, over JSON with sorted keys."""
-        return hashlib.sha256(json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        """SHA-256 of a snapshot, over JSON with sorted keys; in which order the databases were added does not count."""
+        told = snapshot | {"sources": sorted(snapshot["sources"], key=lambda source: str(source["database"]))}
+        return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 class DossierSource(models.Model):

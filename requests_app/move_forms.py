@@ -12,9 +12,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Role
@@ -317,10 +316,17 @@ class ActForm(MoveForm):
         self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         self.fields.update(deepcopy(opening.screen.fields))
         if opening.grave:
-            sentence = _now("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
+            sentence = gettext("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
             self.fields["confirmed"] = forms.BooleanField(label=sentence)
         if "officer" in self.fields:
             self.fields["officer"].queryset = officers()  # type: ignore[attr-defined]
+
+    def clean_happened_on(self) -> Any:
+        """The day, told with the other errors when it is yet to come; raises ValidationError."""
+        on = self.cleaned_data["happened_on"]
+        if on and on > paris_day(self.now):
+            raise ValidationError(gettext("This date is in the future."))
+        return on
 
     def perform(self) -> bool:
         """Make the move and say whether it was made; WrongState and NotAllowed pass through."""
@@ -344,7 +350,7 @@ def _already_said(opening: Any, dossier: Any) -> dict[str, Any]:
     if opening.name != "publish_results":
         return {}
     content = dossier.content
-    lines = [" | ".join(filter(None, [one.get("title", ""), one.get("url", "")])) for one in content.publications]
+    lines = [" | ".join(filter(None, [one["title"], one["url"]])) for one in content.citations]
     return {"results": content.results, "publications": "\n".join(lines)}
 
 
@@ -360,10 +366,10 @@ class BulkAssignForm(DsfrForm):
     def assign(self, references: list[str], *, by: Any, at: datetime) -> Iterator[tuple[int, str]]:
         """Entrust them, and tell what became of it as messages with their level."""
         if not self.is_valid():
-            yield messages.ERROR, _now("Choose an officer of the list.")
+            yield messages.ERROR, gettext("Choose an officer of the list.")
             return
         if not references:
-            yield messages.WARNING, _now("Tick at least one dossier first.")
+            yield messages.WARNING, gettext("Tick at least one dossier first.")
             return
         report = assign_many(references, officer=self.cleaned_data["officer"], by=by, at=at)
         yield (
@@ -371,4 +377,4 @@ class BulkAssignForm(DsfrForm):
             ngettext("%(count)d dossier entrusted.", "%(count)d dossiers entrusted.", report.done) % {"count": report.done},
         )
         for reference_refused, why in report.refused:
-            yield messages.ERROR, f"{reference_refused}{_now(': ')}{why}"
+            yield messages.ERROR, f"{reference_refused}{gettext(': ')}{why}"

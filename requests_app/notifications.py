@@ -11,6 +11,7 @@ from guardian.shortcuts import get_users_with_perms
 from accounts.models import User
 from requests_app.journal_words import happened, outcome_in_words
 from requests_app.models import Dossier
+from requests_app.policies import roles_on
 from requests_app.running import rule_name
 from workflow import clocks, mail
 from workflow.models import Clock, JournalLine, OutboxMessage
@@ -101,11 +102,11 @@ def tell_lapsed(message: OutboxMessage) -> None:
     dossier = Dossier.objects.filter(pk=clock.subject_id).first()
     if clock.subject_type != Dossier.subject_type or dossier is None:
         return
-    readers = [dossier.officer_id] if dossier.officer_id else list(_officers())
-    for reader in readers:
+    for reader in [dossier.officer_id] if dossier.officer_id else _officers_for(dossier):
         mail.write_to(reader, "mail/dossier_clock", f"clock:{clock.pk}", dossier=dossier.pk, clock=clock.code)
 
 
-def _officers() -> list[int]:
+def _officers_for(dossier: Dossier) -> list[int]:
+    """The officers who may see this dossier: one of its own organisation is not told of it."""
     granted = User.objects.filter(is_active=True, role_grants__role="officer", role_grants__ended_at=None)
-    return list(granted.values_list("pk", flat=True).distinct())
+    return [one.pk for one in granted.order_by("pk").distinct() if "officer" in roles_on(one, dossier)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import struct
 import zipfile
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import puremagic
@@ -18,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models import Attachment, Dossier
 from requests_app.services import require_editable
 from requests_app.states import FINAL
-from workflow.engine import record
+from workflow.engine import lock_and_reread, record
 from workflow.refusals import Broken, RuleBroken
 
 PDF = "application/pdf"
@@ -37,14 +39,16 @@ def content_type_of(upload: UploadedFile[Any]) -> str:
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return _type_of_archive(upload)
-    raise RuleBroken(Broken(_("This file is %(found)s. Send a PDF, a DOCX or an ODT.") % {"found": _guess(head)}, where="file"))
+    raise RuleBroken(
+        Broken(_("This type of file is not accepted (%(found)s). Send a PDF, a DOCX or an ODT.") % {"found": _guess(head)}, where="file")
+    )
 
 
 def _guess(head: bytes) -> str:
     try:
-        return str(puremagic.from_string(head, mime=True)) or str(_("of an unknown type"))
+        return str(puremagic.from_string(head, mime=True)) or str(_("unknown type"))
     except (puremagic.PureError, ValueError):
-        return str(_("of an unknown type"))
+        return str(_("unknown type"))
 
 
 def _type_of_archive(upload: UploadedFile[Any]) -> str:
@@ -52,7 +56,7 @@ def _type_of_archive(upload: UploadedFile[Any]) -> str:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError):  # all of them for bytes that only look like one
         raise RuleBroken(Broken(_("This file is damaged: it cannot be opened."), where="file")) from None
     finally:
         upload.seek(0)
@@ -101,6 +105,7 @@ def store(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at
 @transaction.atomic
 def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at: datetime) -> Attachment:
     """Add a piece to a dossier that has not reached its end; once it was filed, the addition is journalled."""
+    lock_and_reread(dossier)
     require_editable(dossier, by, "attach")
     if dossier.state in FINAL:
         raise RuleBroken(_("The dossier has reached its end: nothing can be added."))
@@ -113,6 +118,7 @@ def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, a
 @transaction.atomic
 def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
     """Take a piece out of a dossier whose content is not frozen; a piece that was filed stays on file, marked as removed."""
+    lock_and_reread(piece.dossier)
     require_editable(piece.dossier, by)
     if piece.dossier.acts.filter(document=piece).exists():
         raise RuleBroken(Broken(_("This document belongs to an act of the procedure: it stays on file.")))
@@ -121,5 +127,6 @@ def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
         piece.removed_at = at
         piece.save(update_fields=["removed_at"])
         return
-    piece.file.delete(save=False)
+    file = piece.file
     piece.delete()
+    transaction.on_commit(partial(file.storage.delete, file.name or ""))

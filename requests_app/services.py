@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -164,7 +165,10 @@ def delete_draft(dossier: Dossier, *, by: Any) -> None:
         raise NotAllowed(_("Only the owner may delete a draft."))
     if dossier.state != State.DRAFT or dossier.journal_seq:
         raise WrongState(_("A dossier that was filed is never deleted: it can be withdrawn."))
+    files = [piece.file for piece in dossier.attachments.all()]
     dossier.delete()
+    for file in files:
+        transaction.on_commit(partial(file.storage.delete, file.name or ""))
 
 
 @transaction.atomic
@@ -206,6 +210,8 @@ def suspend(dossier: Dossier, *, by: Any, at: datetime, cause: str, reason: str,
         raise WrongState(_("Only an authorised dossier can be suspended."))
     if not reason.strip():
         raise RuleBroken(Broken(_("Say why the dossier is suspended."), where="reason"))
+    if until is not None and until < paris_day(at):
+        raise RuleBroken(Broken(_("The last day of the suspension has passed already."), where="until"))
     if dossier.suspensions.filter(lifted_at=None).exists():
         raise WrongState(_("The dossier is suspended already."))
     salt = secrets.token_hex(16)

@@ -135,7 +135,7 @@ def asked(user: Any, query: Mapping[str, Any]) -> Asked:
         procedure=query.get("procedure", "") if query.get("procedure") in Procedure.values else "",
         state=query.get("state", "") if query.get("state") in State.values else "",
         officer=int(officer) if officer.isascii() and officer.isdigit() and len(officer) < 12 else None,
-        words=query.get("q", "").strip()[:100],
+        words=query.get("q", "").replace("\0", "").strip()[:100],
         sort=sort if sort.removeprefix("-") in SORTS else "due",
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Case, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from workflow.models import Clock, ClockPause, ClockRule, JournalLine, Outcome
+from workflow.models import Clock, ClockPause, ClockRule, JournalLine, Outcome, Task
 from workflow.periods import Pause, due_on, paris_day
 from workflow.refusals import Broken, RuleBroken
 
@@ -69,9 +69,10 @@ def extend(subject: Any, code: str, at: datetime) -> Clock:
         raise RuleBroken(
             Broken(_("The period expired on %(day)s: it can no longer be extended.") % {"day": _day(clock.due_on)}, clock.rule.law)
         )
-    clock.extended_at = at
+    clock.extended_at, clock.lapsed_at = at, None  # learnt of after silence had spoken too soon: it will speak again on the new day
     clock.due_on = recount(clock)
-    clock.save(update_fields=["extended_at", "due_on"])
+    clock.save(update_fields=["extended_at", "due_on", "lapsed_at"])
+    Task.objects.filter(clock=clock, closed_at=None).delete()
     return clock
 
 

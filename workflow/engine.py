@@ -16,6 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_fsm import transition
@@ -130,10 +131,16 @@ def lock_and_reread(subject: Subject) -> dict[str, Any]:
     fresh = type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     for column in subject._meta.concrete_fields:
         subject.__dict__[column.attname] = fresh.__dict__[column.attname]
-        if column.is_relation:
-            subject._state.fields_cache.pop(column.name, None)
-    subject.__dict__.pop("_facts", None)
+    _forget_what_was_read(subject)
     return {column.attname: fresh.__dict__[column.attname] for column in subject._meta.concrete_fields}
+
+
+def _forget_what_was_read(subject: Subject) -> None:
+    """Rows that hang from the subject, and what was worked out from them, may have changed before the lock: they are read anew."""
+    subject._state.fields_cache.clear()
+    kept = [name for name in subject.__dict__ if isinstance(getattr(type(subject), name, None), cached_property)]
+    for name in ("_facts", "_prefetched_objects_cache", *kept):
+        subject.__dict__.pop(name, None)
 
 
 def _checked(subject: Subject, spec: Move, by: Any, at: datetime) -> str:
@@ -187,11 +194,11 @@ def record(subject: Subject, action: str, *, by: Any, at: datetime, law: str = "
 
 
 def _wind_clocks(subject: Subject, spec: Move, at: datetime, line: JournalLine) -> None:
-    if EVERY_CLOCK in spec.ends:
-        clocks.stop_all(subject, at)
     for code in spec.ends:
         if code != EVERY_CLOCK:
             clocks.end(subject, code, at, silence=spec.after == code)
+    if EVERY_CLOCK in spec.ends:  # last: what the move decides is met or late, only the rest is stopped
+        clocks.stop_all(subject, at)
     if spec.extends:
         clocks.extend(subject, spec.extends, at)
     for wanted in spec.starts:

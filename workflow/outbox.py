@@ -136,9 +136,10 @@ def lag(at: datetime) -> timedelta:
 @handler("reaction")
 def retry_reaction(message: OutboxMessage) -> None:
     """Run again a reaction that failed beside its move."""
-    from workflow.engine import reactions, subjects
+    from workflow import engine
     from workflow.models import JournalLine
 
     line = JournalLine.objects.get(pk=message.payload["line"])
-    subject = subjects()[line.subject_type]._base_manager.get(pk=line.subject_id)
-    reactions()[f"{line.subject_type}.{line.action}"][message.payload["number"]](subject, line)
+    subject = engine.subjects()[line.subject_type]._base_manager.get(pk=line.subject_id)
+    engine.lock_and_reread(subject)  # as beside its move: a move made meanwhile must not be written over
+    engine.reactions()[f"{line.subject_type}.{line.action}"][message.payload["number"]](subject, line)

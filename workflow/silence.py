@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from workflow import tasklist
+from workflow import clocks, tasklist
 from workflow.engine import Subject, lock_and_reread, moves_of, subjects
 from workflow.models import Clock, ClockPause, Outcome, Silence
 from workflow.outbox import queue
@@ -45,9 +45,9 @@ def lapse_all(now: datetime) -> int:
 def _lapse_safely(pk: int, now: datetime) -> bool:
     try:
         return lapse(pk, now)
-    except Refusal:
-        log.exception("silence_refused")  # the clock stays as it was: the next sweep tries again
-        return False
+    except Exception as error:  # one clock that fails must not keep the others from lapsing
+        log.exception("silence_refused" if isinstance(error, Refusal) else "silence_failed", extra={"clock": pk})
+        return False  # the clock stays as it was: the next sweep tries again
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def lapse(pk: int, now: datetime) -> bool:
     subject = subjects()[clock.subject_type]._base_manager.get(pk=clock.subject_id)
     lock_and_reread(subject)
     clock = Clock.objects.select_related("rule").select_for_update(of=("self",)).get(pk=pk)
-    if clock.outcome != Outcome.RUNNING or clock.lapsed_at is not None or not clock.is_over(now):
+    if clock.outcome != Outcome.RUNNING or clock.lapsed_at is not None or not clock.is_over(now) or clocks.is_paused(clock):
         return False
     clock.lapsed_at = now
     clock.save(update_fields=["lapsed_at"])

@@ -25,7 +25,7 @@ from ui.pagination import page_of
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
     """Find an organisation by name or SIREN and ask to join it."""
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()
     found = _matching(asked) if asked else Organisation.objects.none()
     live = set(Membership.objects.live().filter(user=_me(request)).values_list("organisation_id", flat=True))
     return render(request, "accounts/organisation_search.html", {"asked": asked, "page": page_of(found, request, 20), "live": live})

@@ -6,9 +6,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
+from django_otp import user_has_device
 from django_otp.plugins.otp_static.models import StaticToken
 from two_factor.forms import MethodForm
 from two_factor.utils import get_otpauth_url
@@ -37,6 +38,10 @@ class SetUpView(SetupView):
     """Scan, write the first code: one page, because there is one method."""
 
     form_list = (("method", MethodForm),)
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse what the library refuses on GET only: whoever has a factor gives it, and adds no other one with a password alone."""
+        return redirect(self.get_success_url()) if user_has_device(self.request.user) else super().post(*args, **kwargs)
 
     def get_success_url(self) -> str:
         """The page of backup codes comes first; it leads on to where the person was going."""

@@ -75,7 +75,7 @@ class Picker:
     def offer(self) -> None:
         """Offer one's own organisations, the present one, the one just chosen, and what the search finds."""
         posted = str(self.form.data.get(self.name, ""))
-        also = {int(key) for key in (posted, str(self.form.initial[self.name] or "")) if key.isdigit() and len(key) < 19}
+        also = {int(key) for key in (posted, str(self.form.initial[self.name] or "")) if key.isdecimal() and len(key) < 19}
         offered = organisations.offered_to(self.form.user, also=also)
         self.found = list(organisations.found_by(self.words))
         self.form.fields[self.name].offer(list(dict.fromkeys([*offered, *self.found])))  # type: ignore[attr-defined]
@@ -83,7 +83,7 @@ class Picker:
     @property
     def words(self) -> str:
         """What was searched for."""
-        return str(self.form.data.get(f"{self.name}_search", ""))[:100].strip()
+        return str(self.form.data.get(f"{self.name}_search", ""))[:100].replace("\0", "").strip()
 
     @property
     def has_choices(self) -> bool:

@@ -85,7 +85,7 @@ class SectionForm(MoveForm):
     def read_at(self) -> int:
         """The revision that the person has seen: that of the page, or the one of the conflict they have settled."""
         settled = str(self.data.get("settled_revision", ""))
-        return int(settled) if settled.isdigit() else self.cleaned_data.get("revision") or 0
+        return int(settled) if settled.isdecimal() and len(settled) < 19 else self.cleaned_data.get("revision") or 0
 
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save what is valid; `full_clean` must have run. Raises NotAllowed, WrongState."""

@@ -123,7 +123,7 @@ class SourcesForm(SectionForm):
         """Make one small form for each database that is asked for, or that the page shows."""
         self.present = {source.database.slug: source for source in self.content.sources_used()}
         typed: Any = self.data
-        shown = set(typed.getlist("source")) if self.is_bound else set(self.present)
+        shown = {slug for slug in typed.getlist("source") if "\0" not in slug} if self.is_bound else set(self.present)
         components = Prefetch("components", Component.objects.order_by("position", "pk"))
         databases = Database.objects.filter(slug__in=shown | set(self.present)).alphabetical().prefetch_related(components)
         self.source_forms = [

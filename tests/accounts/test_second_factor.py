@@ -1,5 +1,7 @@
 """A password alone opens nothing to those who see other people's dossiers."""
 
+import base64
+
 import pytest
 from axes.models import AccessAttempt
 from django.test import Client
@@ -198,3 +200,37 @@ def test_signing_out_is_a_form_and_not_a_link(client: Client) -> None:
     assert client.get(reverse("accounts:logout")).status_code == 405
     assert client.post(reverse("accounts:logout")).headers["Location"] == reverse("home")
     assert "_auth_user_id" not in client.session
+
+
+def test_a_password_alone_adds_no_second_device_beside_the_first(client: Client) -> None:
+    user = UserFactory(officer=True)
+    sign_in(client, user, verified=False)
+    address, step = reverse("two_factor:setup"), "set_up_view-current_step"
+    shown = client.post(address, {step: "generator", "generator-token": "000000"})
+    key = shown.context["secret_key"] if shown.context else ""
+    code = f"{totp(base64.b32decode(key)):06d}" if key else "000000"
+    client.post(address, {step: "generator", "generator-token": code})
+    assert TOTPDevice.objects.filter(user=user).count() == 1
+    assert client.get(reverse("accounts:profile")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("proxied", "remote", "forwarded", "address"),
+    [
+        (True, "", "203.0.113.7", "203.0.113.7"),
+        (True, "", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (True, "", "", "0.0.0.0"),
+        (True, "", "not an address", "0.0.0.0"),
+        (False, "203.0.113.9", "203.0.113.7", "203.0.113.9"),
+        (False, "", "203.0.113.7", "0.0.0.0"),
+    ],
+)
+def test_wrong_passwords_are_counted_whatever_the_server_knows_of_the_visitor(
+    settings, proxied: bool, remote: str, forwarded: str, address: str
+) -> None:
+    settings.BEHIND_PROXY = proxied
+    user = UserFactory()
+    visitor = Client(REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+    answers = [give_password(visitor, user, "wrong").status_code for _attempt in range(7)]
+    assert answers[-1] == 429
+    assert AccessAttempt.objects.get().ip_address == address

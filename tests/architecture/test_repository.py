@@ -12,6 +12,7 @@ REGISTRY = re.compile(
 )
 MACHINE = re.compile(r"\.\./shared|/work/(?:main|shared)|/home/\w+/|/root/|/Users/\w+/")
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b(?!\W{0,3}#\d+)")
+UNHEARD = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)\w+")
 SECRET = re.compile(r"-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[0-9A-Za-z]{30}")
 
 
@@ -57,3 +58,7 @@ def test_what_a_clean_clone_needs_is_there() -> None:
     assert not [
         name for name in names if name.endswith((".mo", ".pyc", ".sqlite3", "uv.lock", ".python-version")) or name.startswith("var/")
     ]
+
+
+def test_no_sentence_is_translated_under_a_name_that_the_catalogue_does_not_know() -> None:
+    assert lines_with(UNHEARD) == []

@@ -45,3 +45,14 @@ def test_the_deployment_check_is_clean() -> None:
     done = manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
     assert "System check identified no issues" in done.stdout + done.stderr
+
+
+def test_the_example_of_the_environment_is_read_by_a_shell_as_by_systemd() -> None:
+    read = subprocess.run(
+        ["sh", "-euc", "set -a; . deploy/guichet.env.example; printenv OPERATOR_NAME"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (read.stdout.strip(), read.stderr) == ("Plateforme des données de santé", "")

@@ -25,8 +25,7 @@ PATIENCE = 60.0
 
 def worker(var: Path) -> subprocess.Popen[bytes]:
     """A real worker on the test's own database, with its own broker and letter box."""
-    served = connection.settings_dict
-    url = f"postgres://{served['USER']}@/{served['NAME']}?host={served['HOST']}"
+    url = re.sub(r"(@[^/]*/)[^?]*", rf"\g<1>{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"])
     environment = {**os.environ, "DATABASE_URL": url, "GUICHET_VAR": str(var), "GUICHET_MODE": "test"}
     words = [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "solo", "--without-gossip", "--without-mingle"]
     return subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)

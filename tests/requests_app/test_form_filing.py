@@ -85,7 +85,7 @@ def test_a_card_says_where_the_dossier_is_whose_turn_it_is_and_what_is_due(clien
     dossier = a_dossier("incomplete", people)
     sign_in(client, people["owner"])
     page = client.get(reverse("dossiers:index")).content.decode()
-    for words in (dossier.title, dossier.reference, "To be completed", "the applicant", "due", of(dossier, "page")):
+    for words in (dossier.title, dossier.reference, "To be completed", "It is your turn to act.", "due", of(dossier, "page")):
         assert words in page, words
 
 

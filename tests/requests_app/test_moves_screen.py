@@ -176,8 +176,15 @@ def test_what_is_grave_is_confirmed_by_naming_the_dossier(client: Client, people
         f"I confirm “Withdraw the dossier” for dossier {dossier.reference}."
         in client.get(address(dossier, "withdraw"), headers={"accept-language": "en"}).content.decode()
     )
+    assert "Je confirme l’action" in client.get(address(dossier, "withdraw"), headers={"accept-language": "fr"}).content.decode()
     assert send(client, dossier, "withdraw", text="Financement perdu.").status_code == 422
     assert now_in(dossier).state == State.SUBMITTED
+
+
+def test_a_day_to_come_is_told_with_the_other_errors(client: Client, people: dict) -> None:
+    dossier = a_dossier(State.SUBMITTED, people)
+    answer = send(sign_in(client, people["officer"]), dossier, "ask_for_complement", happened_on="2999-01-01", text="")
+    assert set(answer.context["form"].errors) == {"happened_on", "text"}
 
 
 @pytest.mark.parametrize(

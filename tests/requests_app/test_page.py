@@ -125,6 +125,23 @@ def test_the_content_shows_sections_pieces_versions_and_results(client: Client) 
         assert words in body
 
 
+def test_publications_are_named_whatever_their_source_called_them(client: Client) -> None:
+    people = cast()
+    dossier = a_dossier(State.ENDED, people)
+    works = [{"ref": "Layton D., Corticoïdes", "venue": "Revue", "year": 2021}, {"title": "Une étude", "url": "https://example.org/etude"}]
+    publish_results(dossier, by=people["owner"], at=timezone.now(), results="Moins d'hospitalisations.", publications=works)
+    body = page_of(sign_in(client, people["officer"]), dossier, "content").content.decode()
+    assert "<li>Layton D., Corticoïdes, Revue (2021)</li>" in body
+    assert ">Une étude</a>" in body
+
+
+@pytest.mark.parametrize(("role", "entry"), [("owner", "My dossiers"), ("officer", "Work-list")])
+def test_the_menu_marks_the_list_from_which_the_reader_comes(client: Client, role: str, entry: str) -> None:
+    people = cast()
+    body = page_of(sign_in(client, people[role]), a_dossier(State.SUBMITTED, people)).content.decode()
+    assert re.findall(r'fr-nav__link"[^>]*aria-current="page">([^<]+)', body) == [entry]
+
+
 def test_acts_show_their_words_and_references(client: Client) -> None:
     people = cast()
     body = page_of(sign_in(client, people["owner"]), a_dossier(State.AUTHORISED, people), "acts").content.decode()

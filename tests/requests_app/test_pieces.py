@@ -12,14 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from requests_app.models import Attachment, Dossier
-from requests_app.pieces import DOCX, ODT, PDF
+from requests_app.pieces import DOCX, ODT, PDF, attach, remove
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft, cast, make
 from workflow.models import AccessRead, JournalLine
+from workflow.refusals import WrongState
 
 pytestmark = pytest.mark.django_db
 A_PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -158,7 +160,9 @@ def test_a_piece_answers_under_its_own_dossier_only(client: Client, people: dict
     assert client.get(reverse("dossiers:piece", args=[other.reference, the_piece(dossier).pk])).status_code == 404
 
 
-def test_a_piece_of_a_draft_is_deleted_with_its_file_after_a_page_that_names_it(client: Client, people: dict[str, Any]) -> None:
+def test_a_piece_of_a_draft_is_deleted_with_its_file_after_a_page_that_names_it(
+    client: Client, people: dict[str, Any], django_capture_on_commit_callbacks: Any
+) -> None:
     dossier = a_draft(people)
     sign_in(client, people["owner"])
     send(client, dossier)
@@ -167,7 +171,8 @@ def test_a_piece_of_a_draft_is_deleted_with_its_file_after_a_page_that_names_it(
     address = reverse("dossiers:piece_remove", args=[dossier.reference, piece.pk])
     assert piece.name in client.get(address).content.decode()
     assert stored.exists()
-    client.post(address)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address)
     assert not Attachment.objects.exists()
     assert not stored.exists()
 
@@ -214,3 +219,35 @@ def test_a_piece_may_follow_while_the_dossier_is_examined_and_is_journalled(clie
     sign_in(client, people["owner"])
     send(client, dossier)
     assert JournalLine.objects.filter(action="attach", subject_id=dossier.pk).count() == 1
+
+
+def test_nothing_of_a_deleted_draft_is_kept_its_files_least_of_all(
+    client: Client, people: dict[str, Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    dossier = a_draft(people)
+    sign_in(client, people["owner"])
+    send(client, dossier)
+    stored = Path(the_piece(dossier).file.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("dossiers:delete", args=[dossier.reference]))
+    assert not Dossier.objects.filter(pk=dossier.pk).exists()
+    assert not stored.exists()
+
+
+def test_an_archive_that_cannot_be_read_is_refused_and_not_an_error_of_ours(client: Client, people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    sign_in(client, people["owner"])
+    damaged = bytearray(archive("word/document.xml"))
+    damaged[damaged.index(b"PK\x01\x02") + 6] = 0xFF  # a version of the format that nobody can read
+    assert "damaged" in send(client, dossier, bytes(damaged), "a.docx").context["form"].errors["file"][0]
+
+
+def test_a_piece_of_a_dossier_filed_a_moment_before_is_not_deleted(people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    piece = attach(dossier, SimpleUploadedFile("protocole.pdf", A_PDF), "protocol", by=people["owner"], at=timezone.now())
+    read_before = Attachment.objects.select_related("dossier").get(pk=piece.pk)
+    assert read_before.dossier.state == "draft"
+    make(dossier, "submit", people, timezone.now())
+    with pytest.raises(WrongState):
+        remove(read_before, by=people["owner"], at=timezone.now())
+    assert Path(piece.file.path).exists()
