@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 
 from requests_app.content import DossierSource
 from requests_app.models import Dossier
 from requests_app.pipeline import Step, mini
 from requests_app.running import rule_name
 from requests_app.sections import Completeness, completeness_of
-from requests_app.states import State, Turn
+from requests_app.states import TURN, State, Turn
 from workflow.models import Clock, Outcome
 
 
@@ -41,10 +41,12 @@ class Card:
 
 
 def dossiers_of(user: Any) -> QuerySet[Dossier]:
-    """The dossiers of the person's teams, those that moved or began last first."""
+    """The dossiers of the person's teams: those on which the applicant is expected first, then those that moved or began last."""
     sources = Prefetch("content__sources", DossierSource.objects.select_related("database").prefetch_related("components"))
+    awaited = [state for state, turn in TURN.items() if turn == Turn.APPLICANT and state not in (State.DRAFT, State.RUNNING, State.ENDED)]
+    expected = Case(When(state__in=awaited, then=0), default=1)
     mine: QuerySet[Dossier] = Dossier.objects.of_team(user).for_page()
-    return mine.prefetch_related("content__objectives", "content__domains", sources).order_by("-moved_at", "-created_at", "-pk")
+    return mine.prefetch_related("content__objectives", "content__domains", sources).order_by(expected, "-moved_at", "-created_at", "-pk")
 
 
 def cards_of(dossiers: list[Dossier]) -> list[Card]:

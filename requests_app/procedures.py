@@ -44,7 +44,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         Procedure.MR004.value,
         _("A study on data that exist already, outside the national health data system, which meets every condition of the methodology."),
         _("The secretariat checks the dossier and the controller's commitment to the CNIL: neither committee nor authorisation."),
-        "loi 78-17, art. 73 ; délib. CNIL 2018-155",
+        "délib. CNIL 2018-155",
     ),
     Explanation(
         Procedure.MR007.value,

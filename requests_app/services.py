@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm
 
-from requests_app import policies
+from requests_app import policies, rules
 from requests_app.models import Content, Dossier, DossierSource, Suspension
 from requests_app.states import AFTER_AUTHORISATION, EDITABLE, Procedure, State
 from workflow import clocks
@@ -177,6 +177,7 @@ def state_wish(dossier: Dossier, *, by: Any, at: datetime) -> None:
     lock_and_reread(dossier)
     if dossier.state != State.OPINION_GIVEN:
         raise WrongState(_("The CNIL can be seized only once the opinion is given."))
+    rules.require(dossier, rules.goes_to_cnil)
     record(dossier, "state_wish", by=by, at=at, law="décret 2019-536, art. 91")
     dossier.cnil_wished_at = at
     dossier.save(update_fields=["cnil_wished_at"])
@@ -195,6 +196,7 @@ def assign(dossier: Dossier, *, officer: Any, by: Any, at: datetime) -> None:
 @transaction.atomic
 def remind(dossier: Dossier, *, by: Any, at: datetime) -> None:
     """Remind the applicant that a complement is awaited; a dossier is never closed as abandoned without it."""
+    lock_and_reread(dossier)
     if dossier.state != State.INCOMPLETE:
         raise WrongState(_("No complement is awaited."))
     record(dossier, "remind", by=by, at=at)

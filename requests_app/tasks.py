@@ -13,7 +13,8 @@ from accounts.models import User
 from requests_app.models import Dossier
 from requests_app.services import lift_suspension
 from requests_app.states import State
-from workflow.periods import paris_day
+from requests_app.transitions.base import Recorded
+from workflow.periods import expiry, paris_day
 from workflow.refusals import Refusal
 from workflow.silence import replaying
 
@@ -24,8 +25,8 @@ log = logging.getLogger("guichet.projects")
 def end_due_projects() -> int:
     """End the projects whose end date has passed; the answer is how many were."""
     now = timezone.now()
-    due = Dossier.objects.filter(state=State.RUNNING, content__ends_on__lt=paris_day(now))
-    return _each(due, lambda dossier: dossier.end(by=User.objects.system(), at=now))
+    due = Dossier.objects.filter(state=State.RUNNING, content__ends_on__lt=paris_day(now)).select_related("content")
+    return _each(due, _end_on_its_day)
 
 
 @shared_task(name="requests_app.tasks.lapse_suspensions")
@@ -34,6 +35,15 @@ def lapse_suspensions() -> int:
     now = timezone.now()
     over = Dossier.objects.filter(suspensions__lifted_at=None, suspensions__until__lt=paris_day(now))
     return _each(over, lambda dossier: lift_suspension(dossier, by=User.objects.system(), at=now))
+
+
+def _end_on_its_day(dossier: Dossier) -> None:
+    """End a project when its last day was over, however late the worker comes, but never before its last move."""
+    planned = dossier.content.ends_on
+    if planned is None:
+        return
+    over = expiry(planned)
+    dossier.end(by=User.objects.system(), at=max(over, dossier.moved_at or over), act=Recorded(on=planned))
 
 
 def _each(dossiers: Any, act: Callable[[Dossier], Any]) -> int:

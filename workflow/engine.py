@@ -114,6 +114,7 @@ def _perform(subject: Subject, spec: Move, change: Callable[..., None], kwargs: 
     before = subject.state
     change(subject, **kwargs)
     line = _write(subject, spec.name, before, spec.target_from(before), by, role, at, spec.law)
+    subject.moved_at = at
     if subject.state != before:
         subject.state_since = at
     subject.save(update_fields=[name for name, value in found.items() if subject.__dict__[name] != value])
@@ -161,7 +162,7 @@ def _checked(subject: Subject, spec: Move, by: Any, at: datetime) -> str:
 
 
 def require_order_of_time(subject: Subject, at: datetime) -> None:
-    """What happens comes after what happened, and not in the future."""
+    """What happens comes after the last move, and not in the future; an assignment or a piece does not hold a true date back."""
     if at > timezone.now():
         raise RuleBroken(Broken(_("This date is in the future."), where="at"))
     if subject.moved_at is not None and at < subject.moved_at:
@@ -170,9 +171,7 @@ def require_order_of_time(subject: Subject, at: datetime) -> None:
 
 def _write(subject: Subject, action: str, before: str, after: str, by: Any, role: str, at: datetime, law: str) -> JournalLine:
     facts = subject.__dict__.pop("_facts", {})
-    happened = journal.Happened(action, before, after, by.pk, role, at, law, facts)
-    subject.moved_at = at
-    return journal.write(subject, happened)
+    return journal.write(subject, journal.Happened(action, before, after, by.pk, role, at, law, facts))
 
 
 @transaction.atomic
@@ -188,7 +187,7 @@ def record(subject: Subject, action: str, *, by: Any, at: datetime, law: str = "
     require_order_of_time(subject, at)
     subject.jot(**(facts or {}))
     line = _write(subject, action, subject.state, subject.state, by, min(roles), at, law)
-    subject.save(update_fields=["journal_seq", "journal_head", "moved_at"])
+    subject.save(update_fields=["journal_seq", "journal_head"])
     _react(subject, action, line)
     return line
 

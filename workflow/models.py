@@ -114,6 +114,7 @@ class ClockRule(models.Model):
     extension_length = models.PositiveSmallIntegerField(default=0)
     extension_unit = models.CharField(max_length=20, choices=Unit.choices, blank=True)
     can_suspend = models.BooleanField(default=False)
+    ends_by_itself = models.BooleanField(default=False)  # nobody is late when it ends: it was an offer, not a duty
     silence = models.CharField(max_length=10, choices=Silence.choices)
     silent_move = models.CharField(max_length=60, blank=True)
     audience = models.CharField(max_length=40, blank=True)

@@ -60,8 +60,11 @@ def lapse(pk: int, now: datetime) -> bool:
     if clock.outcome != Outcome.RUNNING or clock.lapsed_at is not None or not clock.is_over(now) or clocks.is_paused(clock):
         return False
     clock.lapsed_at = now
-    clock.save(update_fields=["lapsed_at"])
-    _speak(subject, clock)
+    if clock.rule.ends_by_itself:
+        clock.outcome, clock.ended_at = Outcome.LAPSED, clock.expires_at
+    clock.save(update_fields=["lapsed_at", "outcome", "ended_at"])
+    if not clock.rule.ends_by_itself:
+        _speak(subject, clock)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from workflow import outbox, silence
@@ -27,6 +28,13 @@ def sign_journal() -> str:
     from workflow import checkpoints
 
     return str(checkpoints.sign(timezone.now()))
+
+
+@shared_task(name="workflow.tasks.tidy")
+def tidy() -> None:
+    """Forget, once a day, what must not be kept: ended sessions, and wrong sign-ins older than a month."""
+    call_command("clearsessions")
+    call_command("axes_reset_logs", age=30)
 
 
 @shared_task(name="workflow.tasks.beat")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import rules
 from requests_app.states import Basis, ClosingReason, State
 from requests_app.transitions.base import NOTHING, Recorded, Stage
+from workflow import clocks
 from workflow.engine import move
 from workflow.moves import EVERY_CLOCK
 from workflow.periods import paris_day
@@ -115,15 +116,17 @@ class AuthorityMoves(Stage):
         grave=True,
     )
     def confirm_tacit_authorisation(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
-        """The CNIL's period has lapsed after an express favourable opinion: a person confirms what silence means."""
+        """The CNIL's period has lapsed after an express favourable opinion: a person confirms what silence meant from its expiry."""
         self.keep("confirm_tacit_authorisation", act, by=by, at=at, outcome=Basis.TACIT)
-        self.basis, self.authorised_on, self.authorisation_number = Basis.TACIT, paris_day(at), act.reference
+        clock = clocks.running(self, "K-CNIL")
+        expired_on = paris_day(clock.expires_at) if clock else paris_day(at)
+        self.basis, self.authorised_on, self.authorisation_number = Basis.TACIT, expired_on, act.reference
 
     @move(
         source=[State.COMPLETE, State.OPINION_GIVEN],
         target=State.AUTHORISED,
         label=_("Verify the commitment"),
-        law="loi 78-17, art. 73 ; délib. CNIL 2018-155, 2023-082 et 2023-083",
+        law="délib. CNIL 2018-155, 2023-082 et 2023-083",
         fits=rules.rests_on_commitment,
     )
     def verify_commitment(self, *, by: Any, at: datetime, act: Recorded) -> None:

@@ -59,7 +59,7 @@ def journal(request: HttpRequest, reference: str) -> HttpResponse:
     dossier = dossier_for(request, reference)
     require_journal(request, dossier)
     log_read(request.user, "journal", Dossier.subject_type, dossier.pk)
-    lines = list(journal_of(dossier).select_related("actor"))
+    lines = list(journal_of(dossier).filter(seq__lte=dossier.journal_seq).select_related("actor"))
     shown = page_of(lines, request, per_page=100)
     context = {"page": shown, "lines": journal_words.told(shown), "fault": first_fault(dossier, lines)}
     return render(request, "dossiers/page_journal.html", frame(request, dossier) | context)

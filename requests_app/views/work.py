@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the list that is shown, all its pages, as a CSV file."""
+    require_on_site(request.user, "see_work")
     today, asked = paris_day(timezone.now()), worklist.asked(request.user, request.GET)
     lines = csv_lines(worklist.with_columns(worklist.listed(request.user, asked, today)), today)
     name = f"dossiers-{asked.list}-{today.isoformat()}.csv"

@@ -29,7 +29,7 @@ def test_a_project_ends_the_day_after_its_end_date_and_its_results_become_due() 
     over, last_day = running(-1), running(0)
     assert end_due_projects() == 1
     found = Dossier.objects.get(pk=over.pk)
-    assert (found.state, found.ended_on) == (State.ENDED, paris_day(timezone.now()))
+    assert (found.state, found.ended_on) == (State.ENDED, paris_day(timezone.now() - timedelta(days=1)))
     assert Clock.objects.filter(subject_id=over.pk, code="K-RES", outcome="running").exists()
     assert Dossier.objects.get(pk=last_day.pk).state == State.RUNNING
 
@@ -49,7 +49,7 @@ def test_a_suspension_lapses_after_its_last_day(until_in_days: int | None, lifte
     dossier = a_dossier(State.RUNNING, people)
     now = timezone.now()
     until = paris_day(now + timedelta(days=until_in_days)) if until_in_days is not None else None
-    suspend(dossier, by=people["officer"], at=now, cause="security", reason="Jeton perdu.", until=until)
+    suspend(dossier, by=people["officer"], at=now - timedelta(days=1), cause="security", reason="Jeton perdu.", until=until)
     assert (lapse_suspensions(), lapse_suspensions()) == (lifted, 0)
     assert Dossier.objects.get(pk=dossier.pk).is_suspended is (not lifted)
 

@@ -141,6 +141,7 @@ def test_silence_of_the_cnil_after_an_express_opinion_is_proposed_to_the_head_wh
     assert dossier.state == State.WITH_CNIL
     make(dossier, "confirm_tacit_authorisation", people, paris(2026, 6, 24, 9))
     assert (dossier.state, dossier.basis) == (State.AUTHORISED, "tacit")
+    assert dossier.authorised_on == date(2026, 6, 23)  # two months from 20 April end on a Saturday, so on Monday 22 June
     assert Task.objects.get(pk=task.pk).done
 
 
@@ -211,6 +212,26 @@ def test_catalogue_holders_have_ten_days_only_when_their_database_is_asked_for()
     assert not clocks.of(plain).filter(code="K-DATA").exists()
     asked = a_dossier(State.WITH_COMMITTEE, people, databases=[Database.objects.filter(level="catalogue").first()])
     assert clocks.of(asked).filter(code="K-DATA").exists()
+
+
+def test_the_holders_period_ends_by_itself_and_makes_nobody_late() -> None:
+    from catalogue.models import Database
+
+    people = cast()
+    asked = [Database.objects.filter(level="catalogue").first()]
+    dossier = a_dossier(State.WITH_COMMITTEE, people, begun=paris(2026, 3, 2, 10), databases=asked)
+    silence.lapse_all(paris(2026, 3, 25, 10))
+    assert clocks.of(dossier).get(code="K-DATA").outcome == Outcome.LAPSED
+
+
+def test_an_assignment_does_not_hold_a_true_date_back() -> None:
+    from requests_app.services import assign
+
+    people = cast()
+    dossier = a_dossier(State.SUBMITTED, people, begun=paris(2026, 3, 2, 10))
+    assign(dossier, officer=people["officer"], by=people["officer"], at=paris(2026, 3, 20, 10))
+    make(dossier, "declare_complete", people, paris(2026, 3, 10, 10))
+    assert dossier.completed_at == paris(2026, 3, 10, 10)
 
 
 def test_a_withdrawal_stops_every_clock() -> None:

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('extension_length', models.PositiveSmallIntegerField(default=0)),
                 ('extension_unit', models.CharField(blank=True, choices=[('working_days', 'working days'), ('calendar_days', 'calendar days'), ('months', 'months')], max_length=20)),
                 ('can_suspend', models.BooleanField(default=False)),
+                ('ends_by_itself', models.BooleanField(default=False)),
                 ('silence', models.CharField(choices=[('apply', 'the law decides: the system makes the move'), ('propose', 'a person is asked to make the move'), ('note', 'an alert and an indicator, nothing else')], max_length=10)),
                 ('silent_move', models.CharField(blank=True, max_length=60)),
                 ('audience', models.CharField(blank=True, max_length=40)),
