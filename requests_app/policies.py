@@ -98,7 +98,8 @@ def is_interested(user: Any, dossier: Any, team: frozenset[str]) -> bool:
     """Does the person stand on the applicant's side of this dossier?"""
     if team:
         return True
-    return bool(organisations_of(user) & dossier.organisation_ids) and not dossier.is_operators_own
+    mine = organisations_of(user)
+    return bool(mine and mine & dossier.organisation_ids) and not dossier.is_operators_own
 
 
 def _reaches(role: str, dossier: Any) -> bool:
