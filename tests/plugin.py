@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import messages
 from tools.postgres import Cluster
 
 PREFIX = "guichet-tests-"
@@ -40,6 +41,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 
 def _furnish() -> None:
+    messages.compile_catalogues()  # a fresh clone has the sentences, not yet in the form that Django reads
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
     folder.chmod(0o711)  # the server may run as another account; each room inside is private to its owner
     (folder / "owner").write_text(str(os.getpid()))
