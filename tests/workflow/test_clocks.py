@@ -239,3 +239,26 @@ def test_a_withdrawal_stops_every_clock() -> None:
     dossier = a_dossier(State.WITH_COMMITTEE, people)
     make(dossier, "withdraw", people, datetime.now(UTC))
     assert not clocks.of(dossier).filter(outcome=Outcome.RUNNING).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_lapse_a_clock_once() -> None:
+    import threading
+
+    from django.db import connection
+
+    dossier = before_committee(cast(), paris(2026, 3, 10, 10))
+    clock, barrier, results = running(dossier, "K-CES"), threading.Barrier(2), []
+
+    def sweep() -> None:
+        barrier.wait()
+        results.append(silence.lapse(clock.pk, paris(2026, 4, 20, 8)))
+        connection.close()
+
+    threads = [threading.Thread(target=sweep) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False, True]
+    assert JournalLine.objects.filter(subject_id=dossier.pk, action="deem_favourable").count() == 1
