@@ -51,9 +51,13 @@ def _register_work_pages() -> None:
     def watches(request: HttpRequest) -> bool:
         return request.user.is_authenticated and may_on_site(request.user, "see_messages")
 
+    def only_watches(request: HttpRequest) -> bool:
+        return watches(request) and not works(request)
+
     MENU.add(MenuEntry("work", _("Work-list"), "work:index", order=30, shown_to=works))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Work-list"), "work:index", order=30, shown_to=works))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Undelivered messages"), "work:messages", order=31, shown_to=watches))
+    MENU.add(MenuEntry("messages", _("Undelivered messages"), "work:messages", order=90, shown_to=only_watches))
     TABS.add(Tab("page", _("Where it stands"), "dossiers:page", order=10))
     TABS.add(Tab("content", _("Content and pieces"), "dossiers:content", order=20))
     TABS.add(Tab("acts", _("Acts and decisions"), "dossiers:acts", order=30))

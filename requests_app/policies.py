@@ -60,18 +60,19 @@ MAY: dict[str, frozenset[str]] = {
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 
-#: What is done on the whole site and not on one dossier.
-MAY_ON_SITE: dict[str, frozenset[str]] = {
-    "see_messages": frozenset({Role.ADMINISTRATOR.value, Role.HEAD_OF_SECRETARIAT.value}),
-    "instruct": _OFFICER,
-    "see_work": INSTRUCTING,
-}
-
 SENT_TO_COMMITTEE = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value})
 #: Roles that see a dossier from the moment it is filed.
 SECRETARIAT_READERS = frozenset({Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value})
 #: Roles that see a dossier once it is authorised.
 LATE_READERS = frozenset({Role.CNAM_AGENT.value, Role.LEGAL_OFFICER.value, Role.FEE_MANAGER.value})
+
+
+#: What is done on the whole site and not on one dossier.
+MAY_ON_SITE: dict[str, frozenset[str]] = {
+    "see_messages": frozenset({Role.ADMINISTRATOR.value, Role.HEAD_OF_SECRETARIAT.value}),
+    "instruct": _OFFICER,
+    "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
+}
 
 
 def site_roles(user: Any) -> frozenset[str]:

@@ -30,9 +30,9 @@ ROWS_PER_PAGE = 60
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The list that the address asks for; who instructs nothing is led to their own dossiers."""
+    """The list that the address asks for; who has none is led to what is theirs."""
     if not may_on_site(request.user, "see_work"):
-        return redirect("dossiers:index")
+        return redirect("work:messages" if may_on_site(request.user, "see_messages") else "dossiers:index")
     today, asked = paris_day(timezone.now()), worklist.asked(request.user, request.GET)
     page = page_of(worklist.listed(request.user, asked, today).values_list("pk", flat=True), request, ROWS_PER_PAGE)
     scribe = Scribe(today)

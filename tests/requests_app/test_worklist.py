@@ -193,11 +193,17 @@ def test_an_empty_list_says_why_and_a_filter_without_result_leads_back(client: C
     assert "Show the whole list" in work(client, list="all", q="rien").content.decode()
 
 
-@pytest.mark.parametrize("role", ["officer", "head", "president", "cnil", "auditor", "administrator"])
+@pytest.mark.parametrize("role", ["officer", "head", "president", "cnil", "auditor"])
 def test_everyone_who_instructs_or_watches_has_a_work_list(client: Client, people: dict, role: str) -> None:
     a_dossier(State.WITH_CNIL, people)
     person = people.get(role) or UserFactory(roles=[role])
     assert work(sign_in(client, person)).status_code == 200
+
+
+def test_an_administrator_has_no_dossier_to_treat_and_is_led_to_the_undelivered_messages(client: Client) -> None:
+    sign_in(client, UserFactory(administrator=True))
+    assert work(client).headers["Location"] == reverse("work:messages")
+    assert client.get(reverse("work:export")).status_code == 404
 
 
 def test_an_applicant_is_led_to_their_own_dossiers(client: Client, people: dict) -> None:
