@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +48,8 @@ def send(message: OutboxMessage) -> None:
         shown |= CONTEXTS[template](payload) if template in CONTEXTS else {}
         subject, _blank, text = render_to_string(f"{template}.txt", shown).strip().partition("\n")
         html = render_to_string(f"{template}.html", shown)
-    letter = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [reader.email])
+    body = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"  # what a template leaves out leaves no hole
+    letter = EmailMultiAlternatives(subject.strip(), body, settings.DEFAULT_FROM_EMAIL, [reader.email])
     letter.extra_headers["Message-ID"] = message_id(message.key)
     letter.attach_alternative(html, "text/html")
     letter.send()
