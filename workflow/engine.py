@@ -82,18 +82,10 @@ def move(
     """
 
     def declare(effect: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], JournalLine]:
-        told: dict[str, Any] = {
-            "label": label,
-            "law": law,
-            "extends": extends,
-            "before": before,
-            "after": after,
-            "fits": fits,
-            "grave": grave,
-        }
-        to = codes([target])[0] if target is not None else None
+        told: dict[str, Any] = {"label": label, "law": law, "extends": extends, "before": before, "after": after}
+        told |= {"fits": fits, "grave": grave}
         told |= {"starts": starts_of(*starts), "ends": tuple(ends), "explanation": (effect.__doc__ or "").strip()}
-        spec = Move(effect.__name__, codes(source), to, **told)
+        spec = Move(effect.__name__, codes(source), codes([target])[0] if target else None, **told)
         change = transition(field="state", source=list(spec.sources), target=spec.target)(effect)
 
         @functools.wraps(change)
