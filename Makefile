@@ -25,7 +25,7 @@ test: .venv/.dev ## the whole suite (ARGS="-k word" for a part)
 	@$(RUN) pytest -n auto -m "not slow" $(ARGS)
 
 test-slow: .venv/.dev ## the tests that take minutes
-	@$(RUN) pytest -m slow $(ARGS) || [ $$? = 5 ] # 5: no test is slow today
+	@$(RUN) pytest -m slow $(ARGS) || [ $$? = 5 ] # 5: no slow test has this name
 
 check: .venv/.dev ## style, types, floors, templates, migrations, translations, documents, locks
 	@$(RUN) tools.check

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django_otp import user_has_device
 
 from accounts.policies import needs_second_factor
+from accounts.second_factor import address_for
 
 OPEN_TO_ALL = frozenset(
     {
@@ -47,8 +46,7 @@ class SecondFactorMiddleware:
 def _to_second_factor(request: HttpRequest) -> HttpResponse:
     # A form that was being sent cannot be sent again after the detour: come back to the page that held it.
     back = request.get_full_path() if request.method == "GET" else reverse("accounts:profile")
-    name = "two_factor:login" if user_has_device(request.user) else "two_factor:setup"
-    address = f"{reverse(name)}?{urlencode({'next': back})}"
+    address = address_for(request.user, back)
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

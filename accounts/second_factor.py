@@ -1,10 +1,13 @@
 """The forms of the second factor, in our words, and how they take the place of the library's."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_otp import user_has_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from two_factor.forms import AuthenticationTokenForm, DisableForm, TOTPDeviceForm
 from two_factor.plugins.registry import GeneratorMethod, registry
@@ -90,6 +93,12 @@ class ApplicationMethod(GeneratorMethod):
 
     def get_token_form_class(self) -> Any:
         return CodeForm
+
+
+def address_for(user: Any, back: str) -> str:
+    """Where somebody gives the code of their second factor, or sets one up first, and comes back from."""
+    name = "two_factor:login" if user_has_device(user) else "two_factor:setup"
+    return f"{reverse(name)}?{urlencode({'next': back})}"
 
 
 def use_our_forms() -> None:

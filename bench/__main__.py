@@ -1,7 +1,8 @@
-"""`make bench`: ten thousand dossiers and fiches, gunicorn with two workers and production settings, real HTTP."""
+"""`make bench`: 100,000 dossiers with their pieces and messages, gunicorn with two workers and production settings, real HTTP."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import socket
@@ -15,7 +16,6 @@ from pathlib import Path
 
 from tools.postgres import Cluster
 
-DOSSIERS = int(os.environ.get("BENCH_DOSSIERS", "10000"))
 SECRET = "a-secret-of-the-bench-that-protects-nothing-but-is-long-enough-for-django"
 
 
@@ -51,8 +51,8 @@ def database() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def site(port: int) -> Iterator[None]:
-    """gunicorn with two workers."""
+def site(port: int) -> Iterator[int]:
+    """gunicorn with two workers; the answer is its process."""
     words = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
     server = subprocess.Popen(
         words, env={**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "2"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -63,7 +63,7 @@ def site(port: int) -> Iterator[None]:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=2).close()
                 break
             time.sleep(0.2)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait(20)
@@ -71,6 +71,9 @@ def site(port: int) -> Iterator[None]:
 
 def main() -> None:
     """Prepare, measure, print."""
+    asked = argparse.ArgumentParser(prog="make bench", description="Response times, query counts and memory.")
+    asked.add_argument("--dossiers", type=int, default=100_000, help="how many dossiers, each with ten pieces and thirty messages")
+    wanted = asked.parse_args().dossiers
     port = free_port()
     with database():
         import django
@@ -80,10 +83,11 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        from bench.pages import run
+        from bench.pages import populate, run
 
-        with site(port):
-            run(port, DOSSIERS)
+        people = populate(wanted)
+        with site(port) as server:
+            run(port, people, server)
 
 
 if __name__ == "__main__":

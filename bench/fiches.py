@@ -59,9 +59,9 @@ WITHOUT_FICHE = """
 """
 BARE_DOSSIERS = """
     INSERT INTO requests_app_dossier (reference, procedure, state, created_at, created_by_id, opinion, basis, authorised_on,
-        authorisation_number, cnil_request, convention_reference, is_demonstration, generated, journal_seq, journal_head)
+        authorisation_number, cnil_request, convention_reference, is_demonstration, generated, generated_data, journal_seq, journal_head)
     SELECT 'BENCH-' || n, 'aut', 'running', now(), (SELECT min(id) FROM accounts_user), 'favourable', 'express', '2020-01-01',
-        'DR-' || n, '', '', false, '[]', 1, ''
+        'DR-' || n, '', '', false, '[]', '[]', 1, ''
     FROM generate_series((SELECT coalesce(max(id), 0) FROM requests_app_dossier) + 1,
                          (SELECT coalesce(max(id), 0) FROM requests_app_dossier) + %s) n
     RETURNING id

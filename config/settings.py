@@ -65,9 +65,19 @@ INSTALLED_APPS = [
     "dsfr",
     "ui",
     "workflow",
+    "files",
     "accounts",
     "catalogue",
+    "questionnaires",
     "requests_app",
+    "requests_app.letters",
+    "requests_app.finder",
+    "requests_app.team",
+    "requests_app.talk",
+    "requests_app.checking",
+    "requests_app.amendments",
+    "requests_app.exports",
+    "requests_app.desks",
     "registry",
     "config",
 ]
@@ -126,7 +136,15 @@ if env.str("TEST_DATABASE_TEMPLATE", ""):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", 14)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = [
+    "files.uploads.LimitedUploadHandler",  # first: what is too large is read and forgotten, and never lies on the disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", "")
 
 # --- People --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -177,8 +195,22 @@ TIME_ZONE = "Europe/Paris"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+PIECES_BUCKET = env.str("PIECES_BUCKET", "")
+BUCKET = {
+    "bucket_name": PIECES_BUCKET,
+    "endpoint_url": env.str("PIECES_ENDPOINT", "") or None,
+    "region_name": env.str("PIECES_REGION", "") or None,
+    "access_key": env.str("PIECES_ACCESS_KEY", "") or None,
+    "secret_key": env.str("PIECES_SECRET_KEY", "") or None,
+    "addressing_style": env.str("PIECES_ADDRESSING", "path"),
+    "signature_version": "s3v4",
+    "default_acl": None,  # what the bucket says: private
+    "file_overwrite": False,
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": BUCKET}
+    if PIECES_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -252,10 +284,21 @@ CELERY_BEAT_SCHEDULE = {
     "checkpoint": {"task": "workflow.tasks.sign_journal", "schedule": 3600.0, "options": {"expires": 3600}},
     "projects": {"task": "requests_app.tasks.end_due_projects", "schedule": 3600.0, "options": {"expires": 3600}},
     "suspensions": {"task": "requests_app.tasks.lapse_suspensions", "schedule": 3600.0, "options": {"expires": 3600}},
+    "invitations": {"task": "requests_app.team.tasks.close_past_invitations", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "workflow.tasks.tidy", "schedule": crontab(hour=4, minute=20)},
+    "orphans": {"task": "requests_app.tasks.sweep_orphan_files", "schedule": crontab(hour=4, minute=40)},
+    "orphan_enclosures": {"task": "requests_app.talk.tasks.sweep_orphan_enclosures", "schedule": crontab(hour=4, minute=45)},
     "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")
+
+# --- Cache: one of each process, and one that all processes share (who writes in which section just now) -----
+SHARED_CACHE: dict[str, object] = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
+if CELERY_BROKER_URL.startswith("redis"):
+    SHARED_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL, "KEY_PREFIX": "guichet"}
+if MODE == "test":
+    SHARED_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "shared"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}, "shared": SHARED_CACHE}
 
 # --- Error reports: only when an address is given, and scrubbed ------------------------------------
 observability.start(env.str("SENTRY_DSN", ""), MODE)

@@ -12,8 +12,17 @@ urlpatterns = [
     path("compte/", include("accounts.urls")),
     path("compte/", include("accounts.two_factor_urls")),
     path("catalogue/", include("catalogue.urls")),
+    path("orientation/", include("requests_app.finder.urls")),
+    path("questionnaires/", include("questionnaires.urls")),
+    # what the rooms of the dossier serve: /dossiers/…/ and /travail/…/
+    path("", include("requests_app.team.urls")),
+    path("", include("requests_app.talk.urls")),
+    path("", include("requests_app.checking.urls")),
+    path("", include("requests_app.amendments.urls")),
+    path("", include("requests_app.exports.urls")),
+    path("", include("requests_app.letters.urls")),
+    path("", include("requests_app.desks.urls")),
     path("dossiers/", include("requests_app.urls")),
-    path("travail/", include("requests_app.urls_work")),
     path("repertoire/", include("registry.urls")),
     path("dossiers/<slug:reference>/repertoire/", fiche_of_dossier, name="dossier_fiche"),
 ]

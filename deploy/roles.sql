@@ -14,6 +14,7 @@ $$;
 CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
 
 -- Nobody else may enter, nobody but the owner may create.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Database
 from registry.models import Fiche, Status
 from registry.search import SORTS, Results
+from requests_app.choices import Hosting, Information, PotentialIdentifier
 from requests_app.states import Basis, Opinion, Procedure
 from ui.words import day_in_words
 
@@ -100,7 +101,15 @@ class FichePage:
             Chapter("data", _("Which data?"), list(self._which_data())),
             Chapter("time", _("How long?"), list(self._how_long())),
             Chapter("law", _("Under which authorisation?"), list(self._authorisation())),
+            *self._further(),
         ]
+
+    def _further(self) -> Iterator[Chapter]:
+        """The public answers to the secretariat's questions, when there are some."""
+        answers = self.said.get("answers", [])
+        facts = [fact for one in answers for fact in self.fact(f"answer_{one['code']}", in_language(one), _answer(one).split("\n"))]
+        if facts:
+            yield Chapter("answers", _("What else does the project say?"), facts)
 
     def _who(self) -> Iterator[Fact]:
         said = self.said
@@ -124,6 +133,18 @@ class FichePage:
         yield from self.fact("sources", _("Databases used"), [source_in_words(source) for source in said["sources"]], is_list=True)
         yield from self.fact("other_sources", _("Other sources"), said["other_sources"])
         yield from self.fact("matching", _("Sources matched"), self._matching())
+        yield from self.fact("matching_method", _("How the sources are matched"), said.get("matching_method"))
+        yield from self.fact("identifiers", _("Sensitive variables, and why"), list(identifiers_in_words(said["sources"])), is_list=True)
+        yield from self.fact("professionals", _("Identifier of the professionals"), self._professionals())
+        yield from self.fact("hosting", _("Where the data are analysed"), self._hosting())
+
+    def _professionals(self) -> list[str]:
+        """Yes with the reasons given for each database, or no."""
+        reasons = [source["professional_reasons"] for source in self.said["sources"] if source.get("professional_identifier")]
+        return [yes_or_no(self.said.get("professionals")), *reasons]
+
+    def _hosting(self) -> list[str]:
+        return [word_of(Hosting, self.said.get("hosting", "")), self.said.get("hosting_name", "")]
 
     def _matching(self) -> str:
         if not self.said["matching"]:
@@ -138,6 +159,8 @@ class FichePage:
         if years is not None:
             kept = ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
             yield from self.fact("retention_years", _("Data kept for"), kept)
+        yield from self.fact("milestones", _("Steps"), said.get("milestones"))
+        yield from self.fact("results_plan", _("Publication planned"), said.get("results_plan"))
         yield from self.fact("destroyed_on", _("Data destroyed on"), day(said["destroyed_on"]))
 
     def _authorisation(self) -> Iterator[Fact]:
@@ -149,8 +172,13 @@ class FichePage:
         yield from self.fact("authorisation_number", _("Number of the authorisation"), said["authorisation_number"])
         yield from self.fact("legal_basis_6", _("Legal basis (GDPR, article 6)"), term_in_words(said["legal_basis_6"]))
         yield from self.fact("legal_basis_9", _("Condition for health data (GDPR, article 9)"), term_in_words(said["legal_basis_9"]))
-        yield from self.fact("transfers_outside_eu", _("Transfer outside the European Union"), yes_or_no(said["transfers_outside_eu"]))
-        yield from self.fact("automated_decision", _("Decision taken by automated means"), yes_or_no(said["automated_decision"]))
+        transfers = [yes_or_no(said["transfers_outside_eu"]), said.get("transfers_detail", "")]
+        yield from self.fact("transfers_outside_eu", _("Transfer outside the European Union"), transfers)
+        automated = [yes_or_no(said["automated_decision"]), said.get("automated_decision_detail", "")]
+        yield from self.fact("automated_decision", _("Decision taken by automated means"), automated)
+        informed = [word_of(Information, said.get("information", "")), said.get("information_how", "")]
+        yield from self.fact("information", _("How the persons are informed"), informed)
+        yield from self.fact("opt_out_exception", _("Exception to the right to object"), said.get("opt_out_exception"))
 
     # --- the life line
     @property
@@ -170,6 +198,8 @@ class FichePage:
             yield _("Opinion"), True, [word_of(Opinion, said["opinion"]), day(said["opinion_on"])], ("opinion", "opinion_on")
         title = _("Commitment") if said["basis"] == Basis.COMMITMENT else _("CNIL")
         yield title, True, [word_of(Basis, said["basis"]), day(said["authorised_on"])], ("basis", "authorised_on")
+        if said.get("amended_on"):
+            yield _("Amended"), True, [day(one) for one in said["amended_on"]], ("amended_on",)
         yield _("Data available"), self._past("opened_on"), [day(said["opened_on"])], ("opened_on",)
         yield _("End of the project"), self._past("ended_on"), [day(said["ended_on"]) or self._planned_end()], ("ended_on",)
         yield _("Results"), self._past("results_on"), [day(said["results_on"]) or self._results_due()], ("results_on", "results")
@@ -208,6 +238,11 @@ def in_language(frozen: dict[str, Any]) -> str:
     return str((frozen["en"] if english else "") or frozen["fr"])
 
 
+def _answer(frozen: dict[str, Any]) -> str:
+    """A frozen answer in the reader's language."""
+    return in_language({"fr": frozen["value_fr"], "en": frozen["value_en"]})
+
+
 def term_in_words(term: dict[str, Any] | None) -> str:
     """A frozen term, empty for none."""
     return in_language(term) if term else ""
@@ -231,6 +266,14 @@ def source_in_words(source: dict[str, Any]) -> str:
     head = ", ".join(part for part in (f"{source['acronym']} – {name}" if name else source["acronym"], years) if part)
     components = "; ".join(in_language(component) for component in source["components"])
     return f"{head} ({components})" if components else head
+
+
+def identifiers_in_words(sources: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """“Month and year of birth (SNDS): reasons”, database by database."""
+    for source in sources:
+        for code, reasons in source.get("identifiers", {}).items():
+            name = f"{word_of(PotentialIdentifier, code)} ({source['acronym']})"
+            yield f"{name}{_(': ')}{reasons}" if reasons else name
 
 
 def word_of(choices: Any, code: str) -> str:

@@ -15,6 +15,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Organisation
 from catalogue.models import Component, Database, Term, Vocabulary, categories_of
+from questionnaires.models import Version
+from questionnaires.reading import public_answers
+from requests_app.content import completed
 from requests_app.models import Content, Dossier
 from workflow import clocks
 from workflow.periods import paris_day
@@ -25,7 +28,19 @@ Said = dict[str, Any]
 ROLE_WORDS = ("dpo", "dpd", "cil", "rgpd", "gdpr", "donnee", "data", "protection", "privacy", "vieprivee", "contact", "confidentialite")
 TERMS = ("purpose", "controller_type", "matching_kind", "legal_basis_6", "legal_basis_9")
 TEXTS = ("lay_summary", "public_interest", "expected_benefits", "population", "other_sources")
-PLAIN = ("matching", "starts_on", "ends_on", "retention_years", "transfers_outside_eu", "automated_decision")
+#: Texts that are shown and not searched: they tell how the project is run, not what it is about.
+SHOWN_TEXTS = ("information_how", "opt_out_exception", "milestones", "results_plan")
+PLAIN = (
+    *("matching", "hosting", "information", "starts_on", "ends_on", "retention_years", "access_months"),
+    *("transfers_outside_eu", "automated_decision"),
+)
+#: Texts that are public only while another answer calls for them: text → (field that decides, its value).
+TEXTS_IF: dict[str, tuple[str, Any]] = {
+    "matching_method": ("matching", True),
+    "hosting_name": ("hosting", "other"),
+    "transfers_detail": ("transfers_outside_eu", True),
+    "automated_decision_detail": ("automated_decision", True),
+}
 FACTS = ("procedure", "opinion", "basis", "authorised_on", "authorisation_number", "ended_on", "destroyed_on", "results_on")
 #: What a generated datum of the dossier, or an imagined move, makes of the data of a fiche.
 SHOWN_AS: dict[str, tuple[str, ...]] = {
@@ -34,6 +49,7 @@ SHOWN_AS: dict[str, tuple[str, ...]] = {
     "data_opened_on": ("opened_on",),
     "dpo_contact": ("dpo_mailbox",),
     "databases": ("sources",),
+    "professional_identifier": ("professionals",),
     "submit": ("filed_on",),
     "record_opinion": ("opinion", "opinion_on"),
     "deem_favourable": ("opinion", "opinion_on"),
@@ -93,11 +109,12 @@ def said_by(dossier: Dossier) -> Said:
     """The public core of a dossier, as JSON: texts, labels in both languages, codes and ISO dates."""
     filed = _filed(dossier)
     said: Said = {"title": clean(filed["title"]).replace("\n", " "), "acronym": clean(filed["acronym"])}
-    said |= {name: clean(filed[name]) for name in TEXTS}
+    said |= {name: clean(filed[name]) for name in (*TEXTS, *SHOWN_TEXTS)}
     said |= _terms(filed) | _sources(filed) | _bodies(filed)
     said |= {name: filed[name] for name in PLAIN}
+    said |= {name: clean(filed[name]) if filed[decides] == value else "" for name, (decides, value) in TEXTS_IF.items()}
     said |= {name: getattr(dossier, name) for name in FACTS}
-    said |= _days(dossier) | _results(dossier)
+    said |= _days(dossier) | _amended(dossier) | _results(dossier) | _answers(filed)
     said["dpo_mailbox"] = filed["dpo_contact"] if is_role_mailbox(filed["dpo_contact"]) else ""
     generated = dossier.generated_data if dossier.is_demonstration else []
     said["generated"] = sorted({name for code in generated for name in data_named(code) if said.get(name) not in (None, "", [])})
@@ -109,7 +126,7 @@ def said_by(dossier: Dossier) -> Said:
 
 def _filed(dossier: Dossier) -> Mapping[str, Any]:
     version = dossier.versions.order_by("-number").first()
-    return version.snapshot if version else dossier.content.snapshot()
+    return completed(version.snapshot) if version else dossier.content.snapshot()
 
 
 def _frozen(term: Term) -> Said:
@@ -153,10 +170,14 @@ def _sources(filed: Mapping[str, Any]) -> Said:
                 if one.code in source["components"] and one.database_id == by_slug[source["database"]].pk
             ],
             "years": source["years"],
+            "identifiers": {code: clean(reasons) for code, reasons in source["identifiers"].items()},
+            "professional_identifier": source["professional_identifier"],
+            "professional_reasons": clean(source["professional_reasons"]) if source["professional_identifier"] else "",
         }
         for source in filed["sources"]
     ]
-    return {"sources": sources}
+    answers = {source["professional_identifier"] for source in sources} - {None}
+    return {"sources": sources, "professionals": any(answers) if answers else None}
 
 
 def _bodies(filed: Mapping[str, Any]) -> Said:
@@ -178,12 +199,27 @@ def _days(dossier: Dossier) -> Said:
     }
 
 
+def _amended(dossier: Dossier) -> Said:
+    """The days since which what is authorised has changed; nothing while it stands as it was first authorised."""
+    in_force = dossier.amendments.filter(applied_at__isnull=False, contested_at=None).order_by("applied_version")
+    days = [paris_day(at) for at in in_force.values_list("applied_at", flat=True) if at]
+    return {"amended_on": days} if days else {}
+
+
 def _results(dossier: Dossier) -> Said:
     """The results as the dossier holds them now: they are published apart from the filed version."""
     if dossier.results_on is None:
         return {"results": "", "publications": []}
     content = Content.objects.only("results", "publications").get(pk=dossier.pk)
     return {"results": clean(content.results), "publications": [_publication(one) for one in content.publications]}
+
+
+def _answers(filed: Mapping[str, Any]) -> Said:
+    """The answers that the secretariat's questions make public, if there are any; the questions are those of the version filed."""
+    version = Version.objects.filter(pk=filed["questionnaire_id"]).first() if filed.get("questionnaire_id") else None
+    public = public_answers(version.definition, filed.get("answers") or {}) if version else []
+    told = [{name: clean(text) if name.startswith("value") else text for name, text in one.items()} for one in public]
+    return {"answers": told} if told else {}
 
 
 def _publication(one: Any) -> Said:
@@ -206,7 +242,7 @@ def columns_of(said: Said) -> dict[str, Any]:
     return {
         "said": said,
         **{name: said[name] for name in (*words, *days)},
-        "body": "\n".join(_texts(said[name] for name in SEARCHED)),
+        "body": "\n".join(_texts(said[name] for name in (*SEARCHED, *({"answers"} & said.keys())))),
         "sort_key": fold(f"{said['acronym']} {said['title']}"),
         "controller_name": (said["controller"] or {"name": ""})["name"],
         "controller_type": (said["controller_type"] or {"code": ""})["code"],

@@ -29,9 +29,12 @@ def refresh(dossier: Dossier, line: JournalLine) -> None:
 
 @transaction.atomic
 def bring_up_to_date(dossier: Dossier, *, at: datetime) -> Fiche | None:
-    """Publish the dossier, or rewrite its fiche if it would now say something else; None before the authorisation."""
-    if dossier.authorised_on is None:
-        return None
+    """Publish the dossier, or rewrite its fiche if it would now say something else; None before the authorisation.
+
+    The dossier of an amendment has no fiche: when it is authorised, the fiche of the dossier that it amends changes.
+    """
+    if dossier.authorised_on is None or dossier.amends_id is not None:
+        return None  # an amendment has no fiche of its own: it changes that of the dossier which it amends
     columns = columns_of(said_by(dossier)) | {
         "suspended": dossier.suspensions.filter(lifted_at=None).exists(),
         "is_demonstration": dossier.is_demonstration,

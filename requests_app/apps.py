@@ -11,12 +11,41 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the dated rules after each migration, and register the letters."""
-        from requests_app import notifications  # noqa: F401
+        from requests_app import notifications, piece_verdicts  # noqa: F401
         from requests_app.reference import load_after_migrate
 
         post_migrate.connect(load_after_migrate, sender=self, dispatch_uid="requests_app.reference")
         _register_pages()
-        _register_work_pages()
+        _register_conditions()
+        _register_questions()
+        _register_tabs()
+
+
+def _register_conditions() -> None:
+    """What the pieces demand before a version is filed."""
+    from requests_app.required_pieces import broken_pieces
+    from requests_app.slots import CONDITIONS, Condition
+
+    CONDITIONS.add(Condition("pieces", 10, broken_pieces))
+
+
+def _register_questions() -> None:
+    """Say which procedures a questionnaire may be asked for, and hang the questions in the form and in the filing."""
+    from questionnaires.targets import TARGETS, Targets
+    from requests_app.questions import missing_answers
+    from requests_app.slots import CONDITIONS, FORM_STEPS, NOTICES, Condition, FormStep, Notices
+    from requests_app.views.question_page import notices, step
+
+    TARGETS.add(Targets("procedures", 10, _procedures))
+    CONDITIONS.add(Condition("questions", 5, missing_answers))
+    FORM_STEPS.add(FormStep("questions", 10, step))
+    NOTICES.add(Notices("questions", 60, notices))
+
+
+def _procedures() -> list[tuple[str, object]]:
+    from requests_app.states import Procedure
+
+    return [(procedure.value, procedure.label) for procedure in Procedure]
 
 
 def _register_pages() -> None:
@@ -36,28 +65,13 @@ def _register_pages() -> None:
     SITEMAP.add(SitemapEntry(_("My dossiers"), _("Begin a dossier"), "dossiers:new", order=41, shown_to=signed_in))
 
 
-def _register_work_pages() -> None:
-    """Hang the work-list in the menu and in the site map, and the tabs on the dossier's page."""
-    from django.http import HttpRequest
+def _register_tabs() -> None:
+    """Hang the tabs on the dossier's page."""
     from django.utils.translation import gettext_lazy as _
 
-    from requests_app.policies import may_on_site
     from requests_app.reading import may_read_journal
-    from ui.registries import MENU, SITEMAP, TABS, MenuEntry, SitemapEntry, Tab
+    from ui.registries import TABS, Tab
 
-    def works(request: HttpRequest) -> bool:
-        return request.user.is_authenticated and may_on_site(request.user, "see_work")
-
-    def watches(request: HttpRequest) -> bool:
-        return request.user.is_authenticated and may_on_site(request.user, "see_messages")
-
-    def only_watches(request: HttpRequest) -> bool:
-        return watches(request) and not works(request)
-
-    MENU.add(MenuEntry("work", _("Work-list"), "work:index", order=30, shown_to=works))
-    SITEMAP.add(SitemapEntry(_("Instruction"), _("Work-list"), "work:index", order=30, shown_to=works))
-    SITEMAP.add(SitemapEntry(_("Instruction"), _("Undelivered messages"), "work:messages", order=31, shown_to=watches))
-    MENU.add(MenuEntry("messages", _("Undelivered messages"), "work:messages", order=90, shown_to=only_watches))
     TABS.add(Tab("page", _("Where it stands"), "dossiers:page", order=10))
     TABS.add(Tab("content", _("Content and pieces"), "dossiers:content", order=20))
     TABS.add(Tab("acts", _("Acts and decisions"), "dossiers:acts", order=30))

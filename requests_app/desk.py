@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, Prefetch, QuerySet, When
@@ -12,6 +12,7 @@ from requests_app.models import Dossier
 from requests_app.pipeline import Step, mini
 from requests_app.running import rule_name
 from requests_app.sections import Completeness, completeness_of
+from requests_app.slots import Notice, marks_on
 from requests_app.states import TURN, State, Turn
 from workflow.models import Clock, Outcome
 
@@ -23,6 +24,7 @@ class Card:
     dossier: Dossier
     clock: Clock | None
     completeness: Completeness | None
+    marks: list[Notice] = field(default_factory=list)
 
     @property
     def period(self) -> str:
@@ -45,14 +47,18 @@ def dossiers_of(user: Any) -> QuerySet[Dossier]:
     sources = Prefetch("content__sources", DossierSource.objects.select_related("database").prefetch_related("components"))
     awaited = [state for state, turn in TURN.items() if turn == Turn.APPLICANT and state not in (State.DRAFT, State.RUNNING, State.ENDED)]
     expected = Case(When(state__in=awaited, then=0), default=1)
-    mine: QuerySet[Dossier] = Dossier.objects.of_team(user).for_page()
+    keys = list(Dossier.objects.of_team(user).order_by().values_list("pk", flat=True))  # read first: beside so many joins, it would be last
+    mine: QuerySet[Dossier] = Dossier.objects.filter(pk__in=keys).for_page()
     return mine.prefetch_related("content__objectives", "content__domains", sources).order_by(expected, "-moved_at", "-created_at", "-pk")
 
 
-def cards_of(dossiers: list[Dossier]) -> list[Card]:
-    """One card for each dossier, in the same order; one query for all their clocks."""
+def cards_of(dossiers: list[Dossier], user: Any) -> list[Card]:
+    """One card for each dossier, in the same order; one query for all their clocks, and at most one for each room that marks cards."""
     running = Clock.objects.filter(subject_type=Dossier.subject_type, subject_id__in=[one.pk for one in dossiers], outcome=Outcome.RUNNING)
     first: dict[int, Clock] = {}
     for clock in running.select_related("rule").order_by("due_on"):
         first.setdefault(clock.subject_id, clock)
-    return [Card(one, first.get(one.pk), completeness_of(one) if one.state == State.DRAFT else None) for one in dossiers]
+    marks = marks_on(user, dossiers)
+    return [
+        Card(one, first.get(one.pk), completeness_of(one) if one.state == State.DRAFT else None, marks.get(one.pk, [])) for one in dossiers
+    ]

@@ -47,12 +47,34 @@ HAPPENED: dict[str, Any] = {
     "certify_destruction": _("Data destroyed"),
     "close": _("Dossier closed"),
     "withdraw": _("Dossier withdrawn"),
+    "conclude_amendment": _("Amendment applied, its dossier closed"),
+    "issue_letter": _("Letter issued"),
+    "begin_amendment": _("Amendment begun"),
+    "register_amendment": _("Amendment registered"),
+    "contest_amendment": _("Amendment contested by the secretariat"),
+    "amendment_applied": _("Authorised amendment applied"),
     "assign": _("Officer in charge changed"),
     "remind": _("Applicant reminded"),
     "suspend": _("Access to the data suspended"),
     "lift_suspension": _("Suspension lifted"),
     "publish_results": _("Results published"),
     "attach": _("Pieces changed"),
+    "check": _("Completeness check begun"),
+    "find_virus": _("Virus found in a piece"),
+    "open_thread": _("Exchange opened"),
+    "write_message": _("Message sent"),
+    "close_thread": _("Exchange closed"),
+    "invite": _("Person invited to the team"),
+    "revoke_invitation": _("Invitation revoked"),
+    "accept_invitation": _("Invitation accepted"),
+    "change_role": _("Role on the team changed"),
+    "remove_member": _("Person removed from the team"),
+    "leave_team": _("Person left the team"),
+    "hand_over": _("Dossier handed over"),
+    "declare_entitled": _("Owner declared entitled to sign"),
+    "ask_signature": _("Signature asked for"),
+    "withdraw_signature_request": _("Request for a signature withdrawn"),
+    "refuse_signature": _("Signature refused"),
 }
 
 #: Under which role somebody acted, beside the roles of the whole site.
@@ -140,7 +162,7 @@ def _told(line: JournalLine, officers: Mapping[int, str]) -> Told:
 
 
 def _officers_named(lines: list[JournalLine]) -> dict[int, str]:
-    named = {line.facts["officer"] for line in lines if line.facts.get("officer")}
+    named = {line.facts[key] for line in lines for key in ("officer", "user") if line.facts.get(key)}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=named)} if named else {}
 
 
@@ -160,7 +182,21 @@ def _details(line: JournalLine, officers: Mapping[int, str]) -> Iterable[tuple[A
         yield _("Officer in charge"), officers.get(facts.get("officer", 0), _("nobody"))
     if facts.get("until"):
         yield _("Until"), day_in_words(date.fromisoformat(facts["until"]))
+    yield from _about_team(facts, officers)
     yield from _papers(facts)
+
+
+def _about_team(facts: Mapping[str, Any], people: Mapping[int, str]) -> Iterable[tuple[Any, Any]]:
+    """Of whom a change of the team speaks, and what they then are."""
+    if facts.get("user"):
+        yield _("Person"), people.get(facts["user"], "–")
+    roles = facts.get("to") or [role for role in [facts.get("role")] if role in STANDING]
+    if roles:
+        yield _("Role"), ", ".join(str(role_in_words(role)) for role in roles)
+    if facts.get("by_other_address"):
+        yield _("Account"), _("bears another address than the one invited")
+    if facts.get("second_factor"):
+        yield _("Signature"), _("given with a second factor")
 
 
 def _papers(facts: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:

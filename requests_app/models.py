@@ -17,14 +17,27 @@ from django_fsm import FSMField
 from guardian.models import UserObjectPermissionBase
 
 from requests_app import policies
-from requests_app.content import Content, DossierSource
+from requests_app.attachments import Attachment, PieceRule, PieceText, attachment_path
+from requests_app.content import Content, DossierSource, completed
 from requests_app.due import NextDue
 from requests_app.querysets import DossierQuerySet
 from requests_app.states import TURN, Basis, Opinion, Procedure, State, Turn
 from requests_app.transitions import AuthorityMoves, CommitteeMoves, FilingMoves, LifeMoves
 from workflow.engine import guard
 
-__all__ = ["Act", "Attachment", "Content", "Dossier", "DossierSource", "DossierVersion", "NextDue", "Suspension"]
+__all__ = [
+    "Act",
+    "Attachment",
+    "Content",
+    "Dossier",
+    "DossierSource",
+    "DossierVersion",
+    "NextDue",
+    "PieceRule",
+    "PieceText",
+    "Suspension",
+    "attachment_path",
+]
 
 
 class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
@@ -39,6 +52,8 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    #: The authorised dossier that this one modifies; a substantial amendment is a dossier of its own.
+    amends = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amendment_dossiers")
 
     submitted_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +103,7 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
             ),
             models.CheckConstraint(condition=~Q(state="opinion_given") | ~Q(opinion=""), name="dossier_opinion_given_says_which"),
             models.CheckConstraint(condition=Q(state="draft") | Q(journal_seq__gte=1), name="dossier_moved_means_journalled"),
+            models.CheckConstraint(condition=Q(amends=None) | ~Q(amends=F("pk")), name="dossier_does_not_amend_itself"),
         ]
         indexes = [
             models.Index(fields=["state", "-state_since"], name="dossier_state"),
@@ -158,8 +174,8 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
 
     def content_is_as_filed(self) -> bool:
         """Does the present content equal the last filed version?"""
-        filed = self.versions.order_by("-number").values_list("sha256", flat=True).first()
-        return filed == Content.digest(self.content.snapshot())
+        filed = self.versions.order_by("-number").values_list("snapshot", flat=True).first()
+        return filed is not None and Content.digest(completed(filed)) == Content.digest(self.content.snapshot())
 
 
 class DossierUserObjectPermission(UserObjectPermissionBase):
@@ -188,43 +204,6 @@ class DossierVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id} v{self.number}"
-
-
-def attachment_path(attachment: Attachment, filename: str) -> str:
-    """Where a piece is stored: under a name that says nothing and cannot be guessed."""
-    return f"dossiers/{attachment.dossier_id}/{attachment.storage_name}"
-
-
-class Attachment(models.Model):
-    """A piece of a dossier: a protocol, an opinion, a decision. Its type is read from its content, never from its name."""
-
-    class Kind(models.TextChoices):
-        PROTOCOL = "protocol", _("Research protocol")
-        SUMMARY = "summary", _("Summary")
-        INTERESTS = "interests", _("Declaration of interests")
-        INFORMATION = "information", _("Information letter to the persons")
-        ANSWER = "answer", _("Answer to a request")
-        DECISION = "decision", _("Decision, opinion or certificate")
-        OTHER = "other", _("Other piece")
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="attachments")
-    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PROTOCOL)
-    name = models.CharField(max_length=200)
-    storage_name = models.CharField(max_length=60, unique=True)
-    file = models.FileField(upload_to=attachment_path, max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["added_at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(size__gte=1), name="attachment_is_not_empty")]
-
-    def __str__(self) -> str:
-        return f"{self.dossier_id}/{self.pk}"
 
 
 class Act(models.Model):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
 from requests_app import recording, services
-from requests_app.assigning import assign_many
 from requests_app.forms.base import MoveForm
 from requests_app.models import Suspension
 from requests_app.pieces import ACCEPTED
 from requests_app.states import EXPRESS_OPINIONS, ClosingReason
-from ui.forms import DayInput, DocumentField, DsfrForm
+from ui.forms import DayInput, DocumentField
 from workflow.periods import paris_day
 
 
@@ -179,6 +177,11 @@ SCREENS: dict[str, Screen] = {
     "revise": screen(
         _("The content is frozen as a new version and goes back to the secretariat. The opinion already given stays on file."),
         text=text(_("What has changed"), required=False),
+    ),
+    "ask_signature": Screen(
+        _("You read everything once more, then ask the signatory for the signature that files the dossier."),
+        keeps_act=False,
+        label=_("Prepare the filing and its signature"),
     ),
     # CNIL
     "seize_cnil": screen(
@@ -352,29 +355,3 @@ def _already_said(opening: Any, dossier: Any) -> dict[str, Any]:
     content = dossier.content
     lines = [" | ".join(filter(None, [one["title"], one["url"]])) for one in content.citations]
     return {"results": content.results, "publications": "\n".join(lines)}
-
-
-class BulkAssignForm(DsfrForm):
-    """To whom the ticked dossiers are entrusted."""
-
-    officer = OfficerField(empty_label=_("Choose an officer"), required=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = officers()  # type: ignore[attr-defined]
-
-    def assign(self, references: list[str], *, by: Any, at: datetime) -> Iterator[tuple[int, str]]:
-        """Entrust them, and tell what became of it as messages with their level."""
-        if not self.is_valid():
-            yield messages.ERROR, gettext("Choose an officer of the list.")
-            return
-        if not references:
-            yield messages.WARNING, gettext("Tick at least one dossier first.")
-            return
-        report = assign_many(references, officer=self.cleaned_data["officer"], by=by, at=at)
-        yield (
-            messages.SUCCESS,
-            ngettext("%(count)d dossier entrusted.", "%(count)d dossiers entrusted.", report.done) % {"count": report.done},
-        )
-        for reference_refused, why in report.refused:
-            yield messages.ERROR, f"{reference_refused}{gettext(': ')}{why}"

@@ -43,6 +43,8 @@ LETTERS = {
     "open_data": "step",
     "suspend": "decision",
     "lift_suspension": "step",
+    "contest_amendment": "decision",
+    "amendment_applied": "step",
 }
 
 
@@ -57,9 +59,13 @@ def write_to_team(message: OutboxMessage) -> None:
     """Queue one letter for each person who writes or signs on the dossier's team."""
     dossier = Dossier.objects.get(pk=message.payload["dossier"])
     line = JournalLine.objects.get(pk=message.payload["line"])
-    team: Any = get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False)
-    for person in team:
+    for person in team_of(dossier):
         mail.write_to(person.pk, f"mail/dossier_{LETTERS[line.action]}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
+
+
+def team_of(dossier: Dossier) -> Any:
+    """The persons of the team who are written to: those who write or sign; who only reads is not."""
+    return get_users_with_perms(dossier, only_with_perms_in=["owner", "editor", "signatory"], with_group_users=False)
 
 
 def tell_officer(dossier: Dossier, line: JournalLine) -> None:
@@ -102,11 +108,11 @@ def tell_lapsed(message: OutboxMessage) -> None:
     dossier = Dossier.objects.filter(pk=clock.subject_id).first()
     if clock.subject_type != Dossier.subject_type or dossier is None:
         return
-    for reader in [dossier.officer_id] if dossier.officer_id else _officers_for(dossier):
+    for reader in [dossier.officer_id] if dossier.officer_id else officers_for(dossier):
         mail.write_to(reader, "mail/dossier_clock", f"clock:{clock.pk}", dossier=dossier.pk, clock=clock.code)
 
 
-def _officers_for(dossier: Dossier) -> list[int]:
+def officers_for(dossier: Dossier) -> list[int]:
     """The officers who may see this dossier: one of its own organisation is not told of it."""
     granted = User.objects.filter(is_active=True, role_grants__role="officer", role_grants__ended_at=None)
     return [one.pk for one in granted.order_by("pk").distinct() if "officer" in roles_on(one, dossier)]

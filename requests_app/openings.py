@@ -15,6 +15,7 @@ from requests_app import rules
 from requests_app.move_forms import SCREENS, Screen
 from requests_app.policies import MAY
 from requests_app.possible import POSSIBLE, is_possible
+from requests_app.slots import page_of_move
 from requests_app.states import EXPRESSLY_FAVOURABLE, WITH_CNIL, Procedure, State
 from workflow.engine import moves_of
 from workflow.models import Clock, Outcome
@@ -33,11 +34,11 @@ class Opening:
     law: str = ""
 
 
-FILED_ON_THEIR_OWN_PAGE = frozenset({"submit", "resubmit", "revise"})
+FILED_ON_THEIR_OWN_PAGE = frozenset({"submit", "resubmit", "revise", "ask_signature"})
 
 #: What is expected in each state, the first that the person can do.
 EXPECTED: dict[str, tuple[str, ...]] = {
-    State.DRAFT: ("submit",),
+    State.DRAFT: ("submit", "ask_signature"),
     State.SUBMITTED: ("declare_complete",),
     State.INCOMPLETE: ("resubmit", "abandon", "remind"),
     State.COMPLETE: ("send_to_committee", "verify_commitment"),
@@ -74,7 +75,9 @@ def opening_or_404(dossier: Any, name: str) -> Opening:
 
 
 def _address(dossier: Any, name: str) -> str:
-    """Filing and filing again have a page of their own, on which everything is read once more."""
+    """Filing and filing again have a page of their own, on which everything is read once more; so have the moves of a room."""
+    if page_of_move(name):
+        return reverse(page_of_move(name), args=[dossier.reference])
     if name in FILED_ON_THEIR_OWN_PAGE:
         return reverse("dossiers:file", kwargs={"reference": dossier.reference})
     return reverse("dossiers:move", kwargs={"reference": dossier.reference, "move": name})
@@ -160,6 +163,7 @@ SILENCE_NEXT = _(
     "The CNIL decides. If it keeps silent until its due day, the project is authorised, once the head of the secretariat confirms it."
 )
 RESULTS_NEXT = _("The dossier is closed. Its results are still due.")
+AMENDED_NEXT = _("What this amendment asked for is authorised, and written into the dossier that it amends.")
 START_NEXT = _("The project uses the applicant's own data only: it can start without convention.")
 
 
@@ -174,6 +178,8 @@ def next_in_words(dossier: Any) -> Any:
         return TRANSMISSION_NEXT
     if state == State.WITH_CNIL and dossier.opinion in EXPRESSLY_FAVOURABLE:
         return SILENCE_NEXT
+    if dossier.amends_id and state in (State.AUTHORISED, State.CLOSED):
+        return AMENDED_NEXT
     if state == State.CLOSED and dossier.results_on is None:
         return RESULTS_NEXT
     if state == State.AUTHORISED and rules.needs_no_extraction(dossier):

@@ -15,7 +15,7 @@ from requests_app.durations import usual
 from requests_app.models import Dossier
 from requests_app.openings import Opening, expected, next_in_words, openings
 from requests_app.pipeline import Step, pipeline
-from requests_app.policies import MAY, TEAM_ROLES
+from requests_app.policies import ABOUT_TALK, ABOUT_TEAM, MAY, TEAM_ROLES
 from requests_app.reading import roles_for
 from requests_app.running import ShownClock, shown_clocks
 from requests_app.states import EDITABLE, State, Turn
@@ -24,7 +24,7 @@ from workflow.models import JournalLine
 from workflow.periods import paris_day
 
 #: What the journal notes but the picture does not show.
-UNSEEN = ("attach", "assign")
+UNSEEN = ("attach", "assign", *sorted(ABOUT_TEAM), *sorted(ABOUT_TALK))
 #: The roles that are on turn; others may only record what these did.
 ACTING: dict[str, frozenset[str]] = {
     Turn.APPLICANT: TEAM_ROLES,

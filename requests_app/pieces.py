@@ -1,127 +1,96 @@
-"""Pieces of a dossier: accepted by their content, stored under a name that says nothing, never by the name they came with."""
+"""Pieces of a dossier: accepted by their content, in quarantine until scanned, replaced by versions, never by the name they came with."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import struct
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-import puremagic
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from files.checks import inspect
+from files.kinds import ACCEPTED
+from files.quarantine import admit, first_state
 from requests_app.models import Attachment, Dossier
+from requests_app.searchable import changed
 from requests_app.services import require_editable
 from requests_app.states import FINAL
 from workflow.engine import lock_and_reread, record
-from workflow.refusals import Broken, RuleBroken
+from workflow.refusals import Broken, RuleBroken, WrongState
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ODT = "application/vnd.oasis.opendocument.text"
-ACCEPTED = {PDF: ".pdf", DOCX: ".docx", ODT: ".odt"}
-ACCEPT_ATTRIBUTE = ".pdf,.docx,.odt"
-
-
-def content_type_of(upload: UploadedFile[Any]) -> str:
-    """The type that the bytes show: PDF, DOCX or ODT; anything else raises RuleBroken."""
-    upload.seek(0)
-    head = upload.read(8192)
-    upload.seek(0)
-    if head.startswith(b"%PDF-"):
-        return PDF
-    if head.startswith(b"PK\x03\x04"):
-        return _type_of_archive(upload)
-    raise RuleBroken(
-        Broken(_("This type of file is not accepted (%(found)s). Send a PDF, a DOCX or an ODT.") % {"found": _guess(head)}, where="file")
-    )
-
-
-def _guess(head: bytes) -> str:
-    try:
-        return str(puremagic.from_string(head, mime=True)) or str(_("unknown type"))
-    except (puremagic.PureError, ValueError):
-        return str(_("unknown type"))
-
-
-def _type_of_archive(upload: UploadedFile[Any]) -> str:
-    """DOCX and ODT are archives: their type stands in what they hold; macros are refused."""
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError):  # all of them for bytes that only look like one
-        raise RuleBroken(Broken(_("This file is damaged: it cannot be opened."), where="file")) from None
-    finally:
-        upload.seek(0)
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise RuleBroken(Broken(_("This document holds macros. Save it without them, or as a PDF."), where="file"))
-    if "word/document.xml" in names:
-        return DOCX
-    if "content.xml" in names and "mimetype" in names:
-        return ODT
-    raise RuleBroken(Broken(_("This file is an archive. Send a PDF, a DOCX or an ODT."), where="file"))
-
-
-def require_size(upload: UploadedFile[Any]) -> None:
-    """Raise RuleBroken for an empty file, or one larger than `UPLOAD_MAX_BYTES`."""
-    if not upload.size:
-        raise RuleBroken(Broken(_("This file is empty."), where="file"))
-    if upload.size > settings.UPLOAD_MAX_BYTES:
-        sizes = {"size": filesizeformat(upload.size), "most": filesizeformat(settings.UPLOAD_MAX_BYTES)}
-        raise RuleBroken(Broken(_("This file weighs %(size)s; the limit is %(most)s.") % sizes, where="file"))
+__all__ = ["ACCEPTED", "attach", "remove", "replace", "require_readable", "store"]
 
 
 def store(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at: datetime) -> Attachment:
-    """Check a file and keep it; the caller has checked that the person may. Raises RuleBroken."""
-    require_size(upload)
-    content_type = content_type_of(upload)
-    sha256 = hashlib.sha256()
-    for chunk in upload.chunks():
-        sha256.update(chunk)
-    upload.seek(0)
-    piece = Attachment(
-        dossier=dossier,
-        kind=kind,
-        name=(upload.name or "document")[-200:],
-        storage_name=secrets.token_hex(20) + ACCEPTED[content_type],
-        content_type=content_type,
-        size=upload.size or 0,
-        sha256=sha256.hexdigest(),
-        added_at=at,
-        added_by=by,
-    )
+    """Check a file and keep it, in quarantine if there is a scanner; the caller has checked that the person may. Raises RuleBroken."""
+    columns = inspect(upload).columns()
+    piece = Attachment(dossier=dossier, kind=kind, added_at=at, added_by=by, scan_state=first_state(), **columns)
     piece.file.save(piece.storage_name, upload, save=False)
-    piece.save()
+    with _deleted_on_failure([piece]):
+        piece.save()
+        admit(piece)
     return piece
 
 
-@transaction.atomic
+@contextmanager
+def _deleted_on_failure(kept: list[Attachment]) -> Iterator[list[Attachment]]:
+    """A file is not part of the transaction: if that fails, the files kept meanwhile are deleted here."""
+    try:
+        yield kept
+    except BaseException:
+        for piece in kept:
+            piece.file.storage.delete(piece.file.name or "")
+        raise
+
+
 def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at: datetime) -> Attachment:
     """Add a piece to a dossier that has not reached its end; once it was filed, the addition is journalled."""
-    lock_and_reread(dossier)
-    require_editable(dossier, by, "attach")
-    if dossier.state in FINAL:
-        raise RuleBroken(_("The dossier has reached its end: nothing can be added."))
-    piece = store(dossier, upload, kind, by=by, at=at)
-    if dossier.journal_seq:
-        record(dossier, "attach", by=by, at=at, facts={"document": piece.pk, "sha256": piece.sha256})
+    with _deleted_on_failure([]) as kept, transaction.atomic():
+        lock_and_reread(dossier)
+        require_editable(dossier, by, "attach")
+        if dossier.state in FINAL:
+            raise RuleBroken(_("The dossier has reached its end: nothing can be added."))
+        piece = store(dossier, upload, kind, by=by, at=at)
+        kept.append(piece)
+        if dossier.journal_seq:
+            record(dossier, "attach", by=by, at=at, facts={"document": piece.pk, "sha256": piece.sha256})
     return piece
+
+
+def replace(old: Attachment, upload: UploadedFile[Any], *, by: Any, at: datetime) -> Attachment:
+    """Put a new version in the place of a piece; the old one stays in its history. Raises RuleBroken, WrongState, NotAllowed."""
+    with _deleted_on_failure([]) as kept, transaction.atomic():
+        lock_and_reread(old.dossier)
+        _require_removable(old, by)
+        piece = store(old.dossier, upload, old.kind, by=by, at=at)
+        kept.append(piece)
+        Attachment.objects.filter(pk=old.pk).update(removed_at=at, replaced_by=piece)
+        changed("piece", old.pk, at.isoformat())
+        if old.dossier.journal_seq:
+            facts = {"document": piece.pk, "sha256": piece.sha256, "replaces": old.pk}
+            record(old.dossier, "attach", by=by, at=at, facts=facts)
+    return piece
+
+
+def _require_removable(piece: Attachment, by: Any) -> None:
+    """Raise unless the content is not frozen, the piece is still there, and no act of the procedure rests on it."""
+    require_editable(piece.dossier, by)
+    if not Attachment.objects.filter(pk=piece.pk, removed_at=None).exists():
+        raise WrongState(_("This piece was removed or replaced meanwhile."))
+    if piece.dossier.acts.filter(document=piece).exists():
+        raise RuleBroken(Broken(_("This document belongs to an act of the procedure: it stays on file.")))
 
 
 @transaction.atomic
 def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
     """Take a piece out of a dossier whose content is not frozen; a piece that was filed stays on file, marked as removed."""
     lock_and_reread(piece.dossier)
-    require_editable(piece.dossier, by)
-    if piece.dossier.acts.filter(document=piece).exists():
-        raise RuleBroken(Broken(_("This document belongs to an act of the procedure: it stays on file.")))
+    _require_removable(piece, by)
+    changed("piece", piece.pk, at.isoformat())
     if piece.dossier.journal_seq:
         record(piece.dossier, "attach", by=by, at=at, facts={"removed": piece.pk})
         piece.removed_at = at
@@ -130,3 +99,11 @@ def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
     file = piece.file
     piece.delete()
     transaction.on_commit(partial(file.storage.delete, file.name or ""))
+
+
+def require_readable(piece: Attachment) -> None:
+    """Raise WrongState for a piece that is handed over to nobody: in quarantine, or infected."""
+    if piece.is_waiting:
+        raise WrongState(_("This piece is being scanned for viruses: it can be opened in a few minutes."))
+    if piece.is_infected:
+        raise WrongState(_("A virus was found in this piece: it was destroyed."))

@@ -95,6 +95,9 @@ RESULTS = Stage(
     (("publish_results",), ("certify_destruction",), ("close",)),
 )
 
+#: Where the dossier of an amendment ends: what it asked for is written into the dossier that it amends.
+APPLICATION = Stage("application", _("Application"), (State.AUTHORISED, State.CLOSED), ("conclude_amendment",), (("conclude_amendment",),))
+
 #: What goes on in each state, for the place where the dossier stands.
 UNDER_WAY: dict[str, Any] = {
     State.DRAFT: _("Writing the dossier"),
@@ -127,6 +130,7 @@ TO_COME: dict[str, Any] = {
     "publish_results": _("Publication of the results"),
     "certify_destruction": _("Destruction of the data"),
     "close": _("Closing"),
+    "conclude_amendment": _("Change of what is authorised"),
 }
 
 
@@ -175,6 +179,8 @@ def stages_of(dossier: Any, *, draws: bool = True) -> list[Stage]:
     """The steps that this dossier goes through; `draws` says whether data must be drawn for it."""
     committee = [COMMITTEE] if dossier.procedure in WITH_COMMITTEE else []
     authority = CNIL if dossier.procedure in WITH_CNIL else COMMITMENT
+    if dossier.amends_id:
+        return [FILING, COMPLETENESS, *committee, authority, APPLICATION]
     access = [CONVENTION, DATA] if draws else []
     return [FILING, COMPLETENESS, *committee, authority, *access, PROJECT, RESULTS]
 

@@ -15,22 +15,25 @@ TEAM_ROLES = frozenset({OWNER, EDITOR, READER, SIGNATORY})
 
 _OFFICER = frozenset({Role.OFFICER.value})
 _OWNER = frozenset({OWNER})
+_SIGNATORY = frozenset({SIGNATORY})
 _CNIL = frozenset({Role.OFFICER.value, Role.CNIL_LIAISON.value})
 _COMMITTEE = frozenset({Role.COMMITTEE_PRESIDENT.value, Role.OFFICER.value})
+#: Who speaks about a dossier: the team but its readers, and the secretariat.
+_WRITERS = frozenset({OWNER, EDITOR, SIGNATORY, Role.OFFICER.value})
 
 #: Action → roles. The officer stands beside president and CNIL liaison because he transcribes what reaches him on paper.
 MAY: dict[str, frozenset[str]] = {
     # moves, in the order of the procedure
-    "submit": _OWNER,
+    "submit": _SIGNATORY,
     "ask_for_complement": _OFFICER,
-    "resubmit": _OWNER,
+    "resubmit": frozenset({OWNER, SIGNATORY}),
     "abandon": _OFFICER,
     "declare_complete": _OFFICER,
     "send_to_committee": _OFFICER,
     "extend_committee": frozenset({Role.COMMITTEE_PRESIDENT.value}),
     "record_opinion": _COMMITTEE,
     "deem_favourable": frozenset({SYSTEM}),
-    "revise": _OWNER,
+    "revise": _SIGNATORY,
     "seize_cnil": _OFFICER,
     "cnil_finds_incomplete": _CNIL,
     "complete_for_cnil": _OFFICER,
@@ -48,15 +51,46 @@ MAY: dict[str, frozenset[str]] = {
     "certify_destruction": _OFFICER,
     "close": _OFFICER,
     "withdraw": _OWNER,
+    "conclude_amendment": frozenset({SYSTEM}),
     # what is not a move
     "edit": frozenset({OWNER, EDITOR}),
+    "change_procedure": _OWNER,
     "attach": frozenset({OWNER, EDITOR}),
+    "check": _OFFICER,
     "state_wish": _OWNER,
     "assign": _OFFICER,
     "remind": _OFFICER,
     "suspend": _CNIL | {Role.CNAM_AGENT.value},
     "lift_suspension": _CNIL | {Role.CNAM_AGENT.value, SYSTEM},  # the system, once the last day of a suspension has passed
     "publish_results": frozenset({OWNER, Role.OFFICER.value}),
+    # what changes after the authorisation
+    "begin_amendment": _OWNER,
+    "register_amendment": _OWNER,
+    "contest_amendment": _OFFICER,
+    "amendment_applied": frozenset({SYSTEM}),
+    # the team, and the signature that it asks for
+    "see_team": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
+    "invite": _OWNER,
+    "revoke_invitation": _OWNER,
+    "accept_invitation": TEAM_ROLES,  # asked once the role is given: the person may not have had any before
+    "change_role": _OWNER,
+    "remove_member": _OWNER,
+    "leave_team": TEAM_ROLES,
+    "hand_over": _OWNER,
+    "declare_entitled": _OWNER,
+    "ask_signature": _OWNER,
+    "withdraw_signature_request": _OWNER,
+    "refuse_signature": _SIGNATORY,
+    # what is said: between applicant and secretariat, then within the secretariat
+    "read_talk": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
+    "open_thread": _WRITERS,
+    "write_message": _WRITERS,
+    "close_thread": _WRITERS,
+    "read_notes": frozenset({Role.OFFICER.value, Role.AUDITOR.value}),
+    "write_note": _OFFICER,
+    "find_virus": frozenset({SYSTEM}),
+    "issue_letter": _OFFICER,
+    "read_letters": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 
@@ -66,11 +100,23 @@ SECRETARIAT_READERS = frozenset({Role.OFFICER.value, Role.AUDITOR.value, Role.DP
 #: Roles that see a dossier once it is authorised.
 LATE_READERS = frozenset({Role.CNAM_AGENT.value, Role.LEGAL_OFFICER.value, Role.FEE_MANAGER.value})
 
+#: What the journal notes of the team and of the signature asked for; no step of the procedure.
+ABOUT_TEAM = frozenset(
+    {
+        *("invite", "revoke_invitation", "accept_invitation", "change_role", "remove_member", "leave_team", "hand_over"),
+        *("declare_entitled", "ask_signature", "withdraw_signature_request", "refuse_signature"),
+    }
+)
+#: What the journal notes of what was said; no step of the procedure.
+ABOUT_TALK = frozenset({"open_thread", "write_message", "close_thread"})
+
 
 #: What is done on the whole site and not on one dossier.
 MAY_ON_SITE: dict[str, frozenset[str]] = {
     "see_messages": frozenset({Role.ADMINISTRATOR.value, Role.HEAD_OF_SECRETARIAT.value}),
     "instruct": _OFFICER,
+    "keep_templates": _OFFICER,
+    "lead_work": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
     "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
 }
 
@@ -93,6 +139,15 @@ def roles_on(user: Any, dossier: Any) -> frozenset[str]:
     team = frozenset(get_user_perms(user, dossier)) & TEAM_ROLES
     reach = frozenset(role for role in site_roles(user) & INSTRUCTING if _reaches(role, dossier))
     return team if reach and is_interested(user, dossier, team) else team | reach
+
+
+def team_of(dossier: Any) -> dict[Any, frozenset[str]]:
+    """Who is on the team of a dossier, by name, and under which roles; one query."""
+    rows = dossier.dossieruserobjectpermission_set.filter(permission__codename__in=sorted(TEAM_ROLES)).select_related("user", "permission")
+    held: dict[Any, set[str]] = {}
+    for row in rows.order_by("user__last_name", "user__first_name", "user_id", "pk"):
+        held.setdefault(row.user, set()).add(row.permission.codename)
+    return {person: frozenset(roles) for person, roles in held.items()}
 
 
 def is_interested(user: Any, dossier: Any, team: frozenset[str]) -> bool:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from requests_app.content import Content
+from requests_app.concerns import concerns
+from requests_app.content import Content, DossierSource
 from requests_app.sections import SECTIONS, Missing, Section, missing_in
+from requests_app.slots import Remark
+from requests_app.snapshot_words import PARTS, Names, part_in_words, part_label, value_in_words
 from ui.words import day_in_words
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field with its value in words; empty when nothing is said."""
+    """One field with its value in words, empty when nothing is said, and what is said beside it."""
 
     label: str
     value: str
+    name: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,37 @@ class Chapter:
     missing: list[Missing]
 
 
-def chapters_of(dossier: Any) -> list[Chapter]:
-    """The whole content, section by section."""
-    return [Chapter(section, lines_of(dossier.content, section), missing_in(dossier, section)) for section in SECTIONS]
+def chapters_of(dossier: Any, remarks: Mapping[str, list[Remark]] | None = None) -> list[Chapter]:
+    """The whole content, section by section, with the rooms' remarks beside the fields."""
+    return [Chapter(section, lines_of(dossier.content, section, remarks), missing_in(dossier, section)) for section in SECTIONS]
 
 
-def lines_of(content: Content, section: Section) -> list[Line]:
-    """The fields of a section in words; the databases stand after the population."""
-    lines = [Line(label_of(name), in_words(_value_of(content, name))) for name in section.fields if _concerns(content, name)]
-    if section.code == "sources":
-        lines[1:1] = [
-            Line(_("Databases"), in_words([source_in_words(source.snapshot(), str(source.database)) for source in content.sources_used()]))
-        ]
-    return lines
+def lines_of(content: Content, section: Section, remarks: Mapping[str, list[Remark]] | None = None) -> list[Line]:
+    """The fields of a section in words, as far as they concern the project; the databases stand before the other sources."""
+    beside = remarks or {}
+    lines = [
+        Line(label_of(name), words_of(name, _value_of(content, name)), name, tuple(beside.get(name, ())))
+        for name in section.fields
+        if concerns(content, name)
+    ]
+    return [*_databases(content, beside), *lines] if section.code == "sources" else lines
+
+
+def _databases(content: Content, beside: Mapping[str, list[Remark]]) -> list[Line]:
+    """Each database with all that is asked of it; one empty line when there is none."""
+    used, said = content.sources_used(), tuple(beside.get("sources", ()))
+    if not used:
+        return [Line(_("Databases"), "", "sources", said)]
+    return [Line(str(one.database), _asked_of(one), "sources", said if one is used[0] else ()) for one in used]
+
+
+def _asked_of(source: DossierSource) -> str:
+    """What is asked of a database, one part a line."""
+    snapshot, names = source.snapshot(), Names()
+    told = {part: part_in_words(snapshot, part, names) for part in PARTS if part != "components"}
+    told["components"] = " ; ".join(str(component) for component in source.components.all())
+    lines = [f"{part_label(part)}{_(': ')}{' ; '.join(told[part].splitlines())}" for part in PARTS if told[part]]
+    return "\n".join(lines) or _("Nothing more is said of it.")
 
 
 def label_of(name: str) -> str:
@@ -58,31 +80,13 @@ def _value_of(content: Content, name: str) -> Any:
     return content.chosen(name) if Content._meta.get_field(name).many_to_many else getattr(content, name)
 
 
-def _concerns(content: Content, name: str) -> bool:
-    """Is the field of interest, given what the others say?"""
-    if name == "body_in_charge":
-        return not content.controller_is_in_charge
-    return name != "matching_kind" or bool(content.matching)
-
-
-def in_words(value: Any) -> str:
-    """A value as a person reads it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+def words_of(name: str, value: Any) -> str:
+    """The value of a field as a person reads it; empty when nothing is said."""
     if isinstance(value, date):
         return day_in_words(value)
-    if isinstance(value, models.Model | str):
+    if isinstance(value, models.Model):
         return str(value)
-    if isinstance(value, Iterable):
+    field = Content._meta.get_field(name)
+    if field.many_to_many:
         return "\n".join(str(one) for one in value)
-    return ngettext("%(count)d year", "%(count)d years", value) % {"count": value}
-
-
-def source_in_words(snapshot: dict[str, Any], name: str) -> str:
-    """A database with its years and its components."""
-    first, last = snapshot["years"]
-    years = f"{first or '…'}–{last or '…'}" if first or last else ""
-    parts = [part for part in (years, ", ".join(snapshot["components"])) if part]
-    return f"{name} ({' ; '.join(parts)})" if parts else name
+    return value_in_words(field.attname, value, Names())  # type: ignore[union-attr]

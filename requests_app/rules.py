@@ -1,12 +1,20 @@
-"""Whether: one function, one sentence, one article. Rules are pure; `require` collects every broken one."""
+"""Whether: one function, one sentence, one article. Rules are pure; `require` collects every broken one.
+
+The rules of the content stand in `content_rules`, what a rule is in `rule`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.content_rules import REQUIRED_CONTENT as REQUIRED_CONTENT
+from requests_app.rule import Rule as Rule
+from requests_app.rule import broken as broken
+from requests_app.rule import require as require
+from requests_app.rule import rule as rule
+from requests_app.slots import broken_before, broken_conditions
 from requests_app.states import (
     BY_COMMITMENT_AFTER_OPINION,
     EXPRESSLY_FAVOURABLE,
@@ -18,186 +26,24 @@ from requests_app.states import (
 )
 from workflow.refusals import Broken, RuleBroken
 
-Check = Callable[[Any], bool]
+
+def filing_faults(dossier: Any) -> list[Broken]:
+    """Everything that keeps this content from being filed: the base's rules and the rooms' conditions."""
+    return [*broken(dossier, *REQUIRED_CONTENT), *broken_conditions(dossier)]
 
 
-class Rule:
-    """A statement about a dossier that is true or not, with the sentence that says what to mend and the text it comes from."""
-
-    def __init__(self, check: Check, sentence: Any, law: str, where: str) -> None:
-        self.check, self.sentence, self.law, self.where = check, sentence, law, where
-        self.__name__, self.__doc__ = check.__name__, check.__doc__
-
-    def __call__(self, dossier: Any) -> bool:
-        return bool(self.check(dossier))
-
-
-def rule(sentence: Any, *, law: str = "", where: str = "") -> Callable[[Check], Rule]:
-    """Declare a rule; `where` is the field or the section in which a person can mend it."""
-
-    def declare(check: Check) -> Rule:
-        return Rule(check, sentence, law, where)
-
-    return declare
-
-
-def broken(dossier: Any, *rules: Rule) -> list[Broken]:
-    """The rules that do not hold, in their order."""
-    return [Broken(one.sentence, one.law, one.where) for one in rules if not one(dossier)]
-
-
-def require(dossier: Any, *rules: Rule) -> None:
-    """Raise RuleBroken with every rule that does not hold."""
-    found = broken(dossier, *rules)
+def require_filable(dossier: Any) -> None:
+    """Raise RuleBroken with everything that keeps this content from being filed."""
+    found = filing_faults(dossier)
     if found:
         raise RuleBroken(*found)
 
 
-# --- the content, before it is filed -------------------------------------------------------------
-DECREE_89 = "décret 2019-536, art. 89"
-PUBLIC_CORE = "CSP, art. L1461-3"
-
-
-@rule(_("Name the project: a full title is needed."), law=DECREE_89, where="title")
-def has_title(dossier: Any) -> bool:
-    """The project has a title."""
-    return bool(dossier.content.title.strip())
-
-
-@rule(_("Name the controller: the organisation that decides why and how the data are used."), law=DECREE_89, where="controller")
-def has_controller(dossier: Any) -> bool:
-    """The controller is known."""
-    return dossier.content.controller_id is not None
-
-
-@rule(_("Choose the type of controller."), law=PUBLIC_CORE, where="controller_type")
-def has_controller_type(dossier: Any) -> bool:
-    """The registry shows what kind of body the controller is."""
-    return dossier.content.controller_type_id is not None
-
-
-@rule(_("Name the body in charge of the project, or say that it is the controller."), law=DECREE_89, where="body_in_charge")
-def has_body_in_charge(dossier: Any) -> bool:
-    """Who carries the work out is known."""
-    return dossier.content.controller_is_in_charge or dossier.content.body_in_charge_id is not None
-
-
-@rule(_("Give the e-mail address of the data protection officer's mailbox."), law="RGPD, art. 13 et 14", where="dpo_contact")
-def has_dpo_contact(dossier: Any) -> bool:
-    """A person can reach the data protection officer."""
-    return bool(dossier.content.dpo_contact)
-
-
-@rule(
-    _("Write a summary of at least 200 characters that anybody can understand: it will be published."), law=PUBLIC_CORE, where="lay_summary"
-)
-def has_public_summary(dossier: Any) -> bool:
-    """The public can read what the project is about."""
-    return len(dossier.content.lay_summary.strip()) >= 200
-
-
-@rule(_("Choose one of the six purposes that the law allows."), law="CSP, art. L1461-1, III", where="purpose")
-def names_one_purpose(dossier: Any) -> bool:
-    """The purpose is one of the six."""
-    return dossier.content.purpose_id is not None
-
-
-@rule(_("Say why the project is of public interest."), law="CSP, art. L1461-1, III", where="public_interest")
-def argues_public_interest(dossier: Any) -> bool:
-    """The public interest is argued."""
-    return bool(dossier.content.public_interest.strip())
-
-
-@rule(_("Say which benefits are expected."), law=PUBLIC_CORE, where="expected_benefits")
-def has_expected_benefits(dossier: Any) -> bool:
-    """The registry shows what good the project may do."""
-    return bool(dossier.content.expected_benefits.strip())
-
-
-@rule(
-    _("Attest that the data will serve neither the promotion of health products nor the exclusion or pricing of insurance."),
-    law="CSP, art. L1461-1, V",
-    where="forbidden_purposes_excluded",
-)
-def excludes_forbidden_purposes(dossier: Any) -> bool:
-    """The two forbidden purposes are excluded."""
-    return bool(dossier.content.forbidden_purposes_excluded)
-
-
-@rule(_("Choose at least one objective."), law=PUBLIC_CORE, where="objectives")
-def has_objectives(dossier: Any) -> bool:
-    """At least one objective is chosen."""
-    return bool(dossier.content.chosen("objectives"))
-
-
-@rule(_("Choose at least one medical domain."), law=PUBLIC_CORE, where="domains")
-def has_domains(dossier: Any) -> bool:
-    """At least one medical domain is chosen."""
-    return bool(dossier.content.chosen("domains"))
-
-
-@rule(_("Describe the population whose data are used."), law=DECREE_89, where="population")
-def has_population(dossier: Any) -> bool:
-    """It is known whose data are used."""
-    return bool(dossier.content.population.strip())
-
-
-@rule(_("Name at least one source of data."), law=DECREE_89, where="sources")
-def has_sources(dossier: Any) -> bool:
-    """At least one source is named."""
-    return dossier.content.uses_some_source()
-
-
-@rule(_("Say whether several sources are matched and, if so, how."), law=DECREE_89, where="matching")
-def says_about_matching(dossier: Any) -> bool:
-    """Matching is answered and, if there is any, its kind is chosen."""
-    content = dossier.content
-    return content.matching is False or (content.matching is True and content.matching_kind_id is not None)
-
-
-@rule(_("Give the start and the end of the project; the end comes after the start."), law=DECREE_89, where="ends_on")
-def has_calendar(dossier: Any) -> bool:
-    """The project has a beginning and an end."""
-    content = dossier.content
-    return bool(content.starts_on and content.ends_on and content.starts_on <= content.ends_on)
-
-
-@rule(_("Say for how many years the data are kept."), law="RGPD, art. 5", where="retention_years")
-def has_retention(dossier: Any) -> bool:
-    """How long the data are kept is known."""
-    return dossier.content.retention_years is not None
-
-
-@rule(
-    _("Choose the legal basis (GDPR, article 6) and the condition for health data (article 9)."),
-    law="RGPD, art. 6 et 9",
-    where="legal_basis_6",
-)
-def has_legal_bases(dossier: Any) -> bool:
-    """Both legal bases are chosen."""
-    return dossier.content.legal_basis_6_id is not None and dossier.content.legal_basis_9_id is not None
-
-
-REQUIRED_CONTENT: tuple[Rule, ...] = (
-    has_title,
-    has_controller,
-    has_controller_type,
-    has_body_in_charge,
-    has_dpo_contact,
-    has_public_summary,
-    names_one_purpose,
-    argues_public_interest,
-    has_expected_benefits,
-    excludes_forbidden_purposes,
-    has_objectives,
-    has_domains,
-    has_population,
-    has_sources,
-    says_about_matching,
-    has_calendar,
-    has_retention,
-    has_legal_bases,
-)
+def require_room_conditions(dossier: Any, move: str) -> None:
+    """Raise RuleBroken with what the rooms demand before this move."""
+    found = broken_before(dossier, move)
+    if found:
+        raise RuleBroken(*found)
 
 
 # --- the route -----------------------------------------------------------------------------------
@@ -255,6 +101,12 @@ def applicant_was_reminded(dossier: Any) -> bool:
 def needs_no_extraction(dossier: Any) -> bool:
     """The project works on the applicant's own data only."""
     return not dossier.content.draws_on_national_data()
+
+
+@rule(_("This dossier amends no other one."))
+def amends_another(dossier: Any) -> bool:
+    """The dossier is the substantial amendment of an authorised one."""
+    return dossier.amends_id is not None
 
 
 @rule(_("The dossier is suspended: the gate to the data is closed."))

@@ -13,8 +13,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm
 
+from questionnaires.queries import current_version
 from requests_app import policies, rules
+from requests_app.content import SOURCE_FIELDS
 from requests_app.models import Content, Dossier, DossierSource, Suspension
+from requests_app.sections import SECTIONS
 from requests_app.states import AFTER_AUTHORISATION, EDITABLE, Procedure, State
 from workflow import clocks
 from workflow.engine import lock_and_reread, record
@@ -38,9 +41,24 @@ def begin_dossier(*, by: Any, at: datetime, procedure: str, reference: str = "",
         follows=follows,
     )
     dossier.save(force_insert=True)
-    Content.objects.create(dossier=dossier)
+    Content.objects.create(dossier=dossier, questionnaire=current_version(procedure, at))
     assign_perm(policies.OWNER, by, dossier)
     return dossier
+
+
+@transaction.atomic
+def change_procedure(dossier: Dossier, procedure: str, *, by: Any) -> None:
+    """Give a draft another procedure; its content stays. Raises NotAllowed, RuleBroken, WrongState once it was filed."""
+    lock_and_reread(dossier)
+    require_editable(dossier, by, "change_procedure")
+    if dossier.state != State.DRAFT:
+        raise WrongState(_("The procedure of a dossier that was filed can no longer be changed."))
+    if dossier.amends_id:
+        raise WrongState(_("An amendment follows the procedure of the dossier that it amends."))
+    if procedure not in Procedure.values:
+        raise RuleBroken(Broken(_("Choose a procedure."), where="procedure"))
+    dossier.procedure = procedure
+    dossier.save(update_fields=["procedure"])
 
 
 def _next_id() -> int:
@@ -81,7 +99,7 @@ def save_section(
     require_editable(dossier, by)
     content = Content.objects.get(pk=dossier.pk)
     current = int(content.revisions.get(section, 0))
-    if revision != current and not _saved_last(content, section, page):
+    if revision != current and not saved_last(content, section, page):
         return Saved(current, conflict=True, theirs={name: _value_of(content, name) for name in values})
     several = {name: value for name, value in values.items() if content._meta.get_field(name).many_to_many}
     for name, value in values.items():
@@ -92,13 +110,23 @@ def save_section(
     content.save()
     for name, chosen in several.items():
         getattr(content, name).set(chosen)
-    _refresh(dossier)
+    refresh_content(dossier)
     return Saved(current + 1, saved_at=at)
 
 
-def _saved_last(content: Content, section: str, page: str) -> bool:
+def saved_last(content: Content, section: str, page: str) -> bool:
     """Was it this open page that saved the section last?"""
     return bool(page) and content.revisions.get(f"{section}@") == page
+
+
+@transaction.atomic
+def prefill(dossier: Dossier, values: Mapping[str, Any], *, by: Any, at: datetime) -> None:
+    """Write values that are known from elsewhere into a draft, section by section: {field of the content: value}."""
+    for section in SECTIONS:
+        known = {name: values[name] for name in section.fields if name in values}
+        if known:
+            revision = int(Content.objects.values_list("revisions", flat=True).get(pk=dossier.pk).get(section.code, 0))
+            save_section(dossier, section.code, known, by=by, at=at, revision=revision)
 
 
 @transaction.atomic
@@ -130,7 +158,7 @@ def _value_of(content: Content, name: str) -> Any:
 def save_sources(
     dossier: Dossier, sources: list[Mapping[str, Any]], *, by: Any, at: datetime, revision: int, section: str = "sources"
 ) -> Saved:
-    """Replace the databases asked for; each source gives `database`, `components`, `year_from`, `year_to`, `justification`."""
+    """Replace the databases asked for; each source gives `database`, and what is said of it: `components` and `SOURCE_FIELDS`."""
     lock_and_reread(dossier)
     require_editable(dossier, by)
     content = Content.objects.get(pk=dossier.pk)
@@ -140,19 +168,22 @@ def save_sources(
     kept = [source["database"].pk for source in sources]
     content.sources.exclude(database__in=kept).delete()
     for source in sources:
-        years = {name: source.get(name) for name in ("year_from", "year_to")}
-        row, _new = DossierSource.objects.update_or_create(
-            content=content, database=source["database"], defaults={**years, "justification": source.get("justification", "")}
-        )
+        row, _new = DossierSource.objects.update_or_create(content=content, database=source["database"], defaults=_said_of(source))
         row.components.set(source.get("components", []))
     content.revisions = {**content.revisions, section: current + 1}
     content.saved_at = at
     content.save(update_fields=["revisions", "saved_at"])
-    _refresh(dossier)
+    refresh_content(dossier)
     return Saved(current + 1, saved_at=at)
 
 
-def _refresh(dossier: Dossier) -> None:
+def _said_of(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Every column of a database asked for; what is not said is empty."""
+    columns = [field for field in DossierSource._meta.concrete_fields if field.name in SOURCE_FIELDS]
+    return {field.name: source.get(field.name, field.get_default()) for field in columns}
+
+
+def refresh_content(dossier: Dossier) -> None:
     """Let the next reader of `dossier.content` read it anew."""
     dossier._state.fields_cache.pop("content", None)
 
@@ -163,7 +194,7 @@ def delete_draft(dossier: Dossier, *, by: Any) -> None:
     lock_and_reread(dossier)
     if policies.OWNER not in policies.roles_on(by, dossier):
         raise NotAllowed(_("Only the owner may delete a draft."))
-    if dossier.state != State.DRAFT or dossier.journal_seq:
+    if dossier.state != State.DRAFT:
         raise WrongState(_("A dossier that was filed is never deleted: it can be withdrawn."))
     files = [piece.file for piece in dossier.attachments.all()]
     dossier.delete()
@@ -247,6 +278,6 @@ def publish_results(dossier: Dossier, *, by: Any, at: datetime, results: str, pu
     dossier.results_on = paris_day(at)
     dossier.save(update_fields=["results_on"])
     Content.objects.filter(pk=dossier.pk).update(results=results, publications=publications or [])
-    _refresh(dossier)
+    refresh_content(dossier)
     clocks.end(dossier, "K-RES", at)
     record(dossier, "publish_results", by=by, at=at, law="CSP, art. L1461-3")

@@ -1,16 +1,18 @@
-"""What happens to dossiers by the calendar alone: projects end on their end date, suspensions lapse after their last day."""
+"""What happens to dossiers by the calendar alone: projects end, suspensions lapse, files that no row knows are deleted."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from requests_app.models import Dossier
+from files import orphans
+from requests_app.models import Attachment, Dossier
 from requests_app.services import lift_suspension
 from requests_app.states import State
 from requests_app.transitions.base import Recorded
@@ -35,6 +37,12 @@ def lapse_suspensions() -> int:
     now = timezone.now()
     over = Dossier.objects.filter(suspensions__lifted_at=None, suspensions__until__lt=paris_day(now))
     return _each(over, lambda dossier: lift_suspension(dossier, by=User.objects.system(), at=now))
+
+
+@shared_task(name="requests_app.tasks.sweep_orphan_files")
+def sweep_orphan_files() -> int:
+    """Delete the files of pieces that no row knows, once they are a day old; the answer is how many were."""
+    return orphans.sweep(Attachment, "dossiers", before=timezone.now() - timedelta(days=1))
 
 
 def _end_on_its_day(dossier: Dossier) -> None:

@@ -19,8 +19,15 @@ KEPT = "requests_app.typed"
 View = Callable[..., HttpResponse]
 
 
-def keeping_typed_text(view: View) -> View:
+def section_of(section: str) -> str:
+    """The place of a section's text: its code."""
+    return section
+
+
+def keeping_typed_text(view: View, *, place: Callable[..., str] = section_of) -> View:
     """Decorate a section's view, outside `login_required`: what was typed survives the end of the session.
+
+    Another page with a long text says by `place` under which name it is kept, from the rest of its address.
 
     A page sent without a session is kept, and put back after signing in. So is a page opened before its author signed in again in
     another tab: its token is stale, so it changes nothing, but its text comes back with a fresh one. Only a page that we opened for
@@ -30,11 +37,12 @@ def keeping_typed_text(view: View) -> View:
 
     @csrf_exempt  # the check is made below, by `protected`, so that its refusal can be seen here
     @functools.wraps(view)
-    def kept(request: HttpRequest, reference: str, section: str) -> HttpResponse:
+    def kept(request: HttpRequest, reference: str, **named: Any) -> HttpResponse:
+        section = place(**named)
         if request.method == "POST" and not request.user.is_authenticated:
             _keep(request, reference, section)
             return redirect_to_login(request.get_full_path())
-        answer = protected(request, reference, section)
+        answer = protected(request, reference, **named)
         stale = answer.status_code == 403 and author_of(request.POST.get("author", ""), reference) == request.user.pk
         if request.method == "POST" and stale:
             _keep(request, reference, section)

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from requests_app.move_forms import SCREENS
-from requests_app.views import applicant, dossier, moves
+from requests_app.views import applicant, dossier, moves, pieces, questions
 
 app_name = "dossiers"
 
@@ -22,11 +22,18 @@ urlpatterns = [
     path("", applicant.index, name="index"),
     path("nouveau/", applicant.new, name="new"),
     path("<slug:reference>/formulaire/", applicant.form, name="form"),
+    path("<slug:reference>/formulaire/questions/changements/", questions.changes, name="questions_changes"),
+    path("<slug:reference>/formulaire/questions/<slug:section>/", questions.questions, name="questions"),
+    path("<slug:reference>/formulaire/questions/<slug:section>/enregistrer/", questions.autosave, name="questions_autosave"),
     path("<slug:reference>/formulaire/<slug:section>/", applicant.section, name="section"),
     path("<slug:reference>/formulaire/<slug:section>/enregistrer/", applicant.autosave, name="autosave"),
-    path("<slug:reference>/pieces/", applicant.pieces, name="pieces"),
-    path("<slug:reference>/pieces/<int:pk>/", applicant.piece, name="piece"),
-    path("<slug:reference>/pieces/<int:pk>/retirer/", applicant.piece_remove, name="piece_remove"),
+    path("<slug:reference>/pieces/", pieces.listed, name="pieces"),
+    path("modeles/<slug:code>/", pieces.template, name="piece_template"),
+    path("<slug:reference>/pieces/modeles/<slug:code>/", pieces.template_of_dossier, name="piece_template_of"),
+    path("<slug:reference>/pieces/<int:pk>/", pieces.handed_over, name="piece"),
+    path("<slug:reference>/pieces/<int:pk>/retirer/", pieces.removed, name="piece_remove"),
+    path("<slug:reference>/apercu/", applicant.preview, name="preview"),
+    path("<slug:reference>/procedure/", applicant.procedure, name="procedure"),
     path("<slug:reference>/deposer/", applicant.file, name="file"),
     path("<slug:reference>/restaurer/", applicant.restore, name="restore"),
     path("<slug:reference>/supprimer/", applicant.delete, name="delete"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Component, Database, Term
-from requests_app.content import Content
+from requests_app.content import Content, DossierSource, completed
 from requests_app.models import Dossier
 from requests_app.sections import SECTIONS
-from requests_app.services import require_editable, save_sources
+from requests_app.services import require_editable
 from requests_app.states import State
 from workflow.engine import lock_and_reread
 from workflow.refusals import WrongState
@@ -33,24 +34,36 @@ def restore_filed_version(dossier: Dossier, *, by: Any, at: datetime) -> None:
     filed = dossier.versions.order_by("-number").first()
     if filed is None:
         raise WrongState(_("The dossier was never filed: there is no version to go back to."))
-    said = dict(filed.snapshot)
-    content = Content.objects.get(pk=dossier.pk)
+    write_snapshot(Content.objects.get(pk=dossier.pk), completed(filed.snapshot), at=at)
+    dossier._state.fields_cache.pop("content", None)
+
+
+@transaction.atomic
+def write_snapshot(content: Content, snapshot: Mapping[str, Any], *, at: datetime) -> None:
+    """Make a content say what a snapshot says; the caller has checked who may. What the snapshot does not know stays as it is."""
+    said = dict(snapshot)
     sources = said.pop("sources")
     for name, vocabulary in SEVERAL.items():
         getattr(content, name).set(Term.objects.filter(vocabulary=vocabulary, code__in=said.pop(name)))
     for field in content._meta.concrete_fields:
         if field.attname in said:
             setattr(content, field.attname, field.to_python(said[field.attname]))
-    content.revisions = {section.code: int(content.revisions.get(section.code, 0)) + 1 for section in SECTIONS}
+    written = {code for code in content.revisions if not code.endswith("@")}  # the sections of the form, and those of the questionnaire
+    content.revisions = {code: int(content.revisions.get(code, 0)) + 1 for code in written | {section.code for section in SECTIONS}}
     content.saved_at = at
     content.save()
-    revision = content.revisions["sources"]
-    save_sources(dossier, [_source(row) for row in sources], by=by, at=at, revision=revision)
+    content.sources.exclude(database__slug__in=[row["database"] for row in sources]).delete()
+    for row in sources:
+        _write_source(content, row)
+    content.forget()
 
 
-def _source(row: dict[str, Any]) -> dict[str, Any]:
-    """A database of a snapshot, as the service takes it."""
+def _write_source(content: Content, row: Mapping[str, Any]) -> None:
+    """One database of a snapshot, with all its parts."""
     database = Database.objects.get(slug=row["database"])
-    components = list(Component.objects.filter(database=database, code__in=row["components"]))
+    plain = {name: value for name, value in row.items() if name not in ("database", "components", "years")}
     first, last = row["years"]
-    return {"database": database, "components": components, "year_from": first, "year_to": last, "justification": row["justification"]}
+    source, _new = DossierSource.objects.update_or_create(
+        content=content, database=database, defaults=plain | {"year_from": first, "year_to": last}
+    )
+    source.components.set(Component.objects.filter(database=database, code__in=row["components"]))

@@ -6,7 +6,7 @@ from tools import system
 
 
 def needs(*names: str) -> pytest.MarkDecorator:
-    """Mark a test or a module (`pytestmark = needs("chromium")`): chromium, pango, redis, gettext."""
+    """Mark a test or a module (`pytestmark = needs("chromium")`): chromium, pango, redis, clamd, gettext."""
     return pytest.mark.needs(*names)
 
 

@@ -23,17 +23,28 @@ class Picture:
     path: str
 
 
+#: Answers to the procedure finder that end in a procedure filed here.
+FOUND = "?need=study&persons=no&anonymous=no&data=main&carrier=research&several=one&matching=no&basis=mission&laboratory=yes"
 PICTURES = (
     Picture("accueil", "", "/"),
     Picture("repertoire", "", "/repertoire/?q=medicament"),
     Picture("fiche", "", "/repertoire/T91858520191002/"),
     Picture("catalogue", "", "/catalogue/base-principale/"),
+    Picture("orientation", "", "/orientation/" + FOUND),
     Picture("mes-dossiers", "deposante", "/dossiers/"),
     Picture("formulaire", "deposante", "{draft}formulaire/project/"),
+    Picture("bases", "deposante", "{draft}formulaire/sources/"),
+    Picture("pieces", "deposante", "{draft}pieces/"),
+    Picture("equipe", "deposante", "{draft}equipe/"),
     Picture("dossier", "officier", "{bacthub}"),
     Picture("travail", "officier", "/travail/"),
+    Picture("recherche", "officier", "/recherche/?q=antibiotiques"),
+    Picture("completude", "officier", "{checked}completude/"),
+    Picture("changements", "officier", "{amendment}changements/"),
+    Picture("exports", "officier", "{bacthub}exporter/"),
+    Picture("questionnaire", "officier", "/questionnaires/autorisation/"),
     Picture("journal", "officier", "{bacthub}journal/"),
-    Picture("etape", "officier", "{waiting}ask_for_complement/"),
+    Picture("etape", "officier", "{waiting}record_opinion/"),
     Picture("compte", "officier", "/compte/"),
 )
 
@@ -44,11 +55,13 @@ def addresses() -> dict[str, str]:
 
     shown = Dossier.objects.filter(is_demonstration=True)
     return {
-        "bacthub": shown.get(content__acronym="BACTHUB").get_absolute_url(),
+        "bacthub": shown.get(content__acronym="BACTHUB", amends=None).get_absolute_url(),
         "draft": next(
-            one for one in shown.filter(state="draft").order_by("pk") if one.created_by.email.startswith("deposante@")
+            one for one in shown.filter(state="draft", amends=None).order_by("pk") if one.created_by.email.startswith("deposante@")
         ).get_absolute_url(),
-        "waiting": shown.filter(state="submitted").order_by("pk")[0].get_absolute_url(),
+        "checked": shown.filter(check_rounds__closed_at=None, check_rounds__isnull=False).order_by("pk")[0].get_absolute_url(),
+        "amendment": shown.get(amends__content__acronym="BACTHUB").get_absolute_url(),
+        "waiting": shown.filter(state="with_committee").order_by("pk")[0].get_absolute_url(),
     }
 
 

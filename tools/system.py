@@ -24,6 +24,11 @@ def chromium_path() -> str | None:
     return os.environ.get("GUICHET_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def clamd_path() -> str | None:
+    """The virus scanner's daemon; Debian keeps it where only root looks by itself."""
+    return shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 def _programs(*names: str) -> bool:
     return all(shutil.which(name) for name in names)
 
@@ -45,6 +50,7 @@ PIECES = {
         lambda: _libraries("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"),
     ),
     "redis": Piece("the worker on Redis", ("redis-server",), lambda: _programs("redis-server")),
+    "clamd": Piece("the virus scan", ("clamav-daemon",), lambda: clamd_path() is not None),
     "gettext": Piece(
         "extraction of the translations", ("gettext",), lambda: _programs("xgettext", "msgmerge", "msgfmt", "msguniq", "msgattrib")
     ),

@@ -21,6 +21,7 @@ class Link:
     url: str
     current: bool = False
     children: tuple[Link, ...] = ()
+    awaiting: int = 0
 
 
 def address_of(url_name: str, **kwargs: object) -> str:
@@ -62,7 +63,7 @@ def sitemap_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
 def tabs_for(request: HttpRequest, dossier: Any, **kwargs: object) -> list[Link]:
     """The tabs of a dossier's page as this person sees them; `kwargs` name the dossier in the address."""
     shown = [(tab, address_of(tab.url_name, **kwargs)) for tab in TABS if tab.shown_to(request, dossier)]
-    return [Link(tab.code, tab.label, url, url == request.path) for tab, url in shown if url]
+    return [Link(tab.code, tab.label, url, url == request.path, awaiting=tab.awaiting(request, dossier)) for tab, url in shown if url]
 
 
 def _menu_link(entry: MenuEntry, request: HttpRequest) -> Link:

@@ -21,6 +21,11 @@ def everybody(*_context: object) -> bool:
     return True
 
 
+def nothing(*_context: object) -> int:
+    """Nothing awaits anybody there."""
+    return 0
+
+
 class Ordered(Protocol):
     """What a registry needs to know of its entries."""
 
@@ -135,6 +140,8 @@ class Tab:
     url_name: str
     order: int
     shown_to: Callable[[HttpRequest, Any], bool] = everybody
+    #: How many things await the reader there; shown beside the label when there are any.
+    awaiting: Callable[[HttpRequest, Any], int] = nothing
 
     @property
     def key(self) -> str:

@@ -53,10 +53,19 @@ def is_muted() -> bool:
 
 def queue(kind: str, key: str, **payload: Any) -> None:
     """Put a message in the outbox, in the caller's transaction; the same key is queued once. The payload holds ids and codes only."""
+    _put(kind, key, payload, timedelta(0))
+
+
+def queue_later(kind: str, key: str, wait: timedelta, **payload: Any) -> None:
+    """The same, delivered once this time has passed: what happens meanwhile can still be told in the same letter."""
+    _put(kind, key, payload, wait)
+
+
+def _put(kind: str, key: str, payload: dict[str, Any], wait: timedelta) -> None:
     if _muted.get():
         return
     now = timezone.now()
-    row = OutboxMessage(kind=kind, key=key, payload=payload, queued_at=now, next_try_at=now)
+    row = OutboxMessage(kind=kind, key=key, payload=payload, queued_at=now, next_try_at=now + wait)
     OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
     if not any(entry[1] is nudge for entry in connection.run_on_commit):
         transaction.on_commit(nudge)

@@ -22,6 +22,7 @@ from accounts import links, policies, services
 from accounts.forms import ChangePasswordForm, ChooseNewPasswordForm, ConfirmAddressForm, EmailForm, ProfileForm, SignUpForm
 from accounts.models import User
 from accounts.presentation import roles_in_words
+from accounts.way_back import remember_way_back, way_back
 
 secret = method_decorator([sensitive_post_parameters(), never_cache], name="dispatch")
 signed_in = method_decorator([login_required, never_cache], name="dispatch")
@@ -34,6 +35,11 @@ class SignUpView(FormView):
     form_class = SignUpForm
     template_name = "accounts/sign_up.html"
     success_url = reverse_lazy("accounts:link_sent")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form; where the person was going is kept until the new address is confirmed."""
+        remember_way_back(request)
+        return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         return {"language": translation.get_language()[:2]}
@@ -185,7 +191,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def after_login(request: HttpRequest) -> HttpResponse:
     """Lead people to their work: work-lists for those who instruct, their dossiers for the others, in their language."""
     user: Any = request.user
-    response = redirect("work:index" if policies.needs_second_factor(user) else "dossiers:index")
+    response = redirect(way_back(request) or ("work:index" if policies.needs_second_factor(user) else "dossiers:index"))
     return response if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else _speaking(user.language, response)
 
 

@@ -27,9 +27,9 @@ class SignInView(LoginView):
     form_list = ((LoginView.AUTH_STEP, SignInForm), (LoginView.TOKEN_STEP, CodeForm), (LoginView.BACKUP_STEP, BackupCodeForm))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send on somebody who has signed in as far as they must."""
+        """Send on somebody who has signed in as far as they can: whoever has a second factor may come back to give its code."""
         user: Any = request.user
-        if user.is_authenticated and (user.is_verified() or not needs_second_factor(user)):
+        if user.is_authenticated and (user.is_verified() or not (needs_second_factor(user) or user_has_device(user))):
             return HttpResponseRedirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 

@@ -12,12 +12,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from guardian.shortcuts import assign_perm
 
 from accounts.models import Organisation, User
-from catalogue.models import Component, Database, Term
+from catalogue.models import Component, Database, Level, Term
+from config.demo.in_depth import SENTENCE, Depth, depth_of
+from config.demo.pieces import give_pieces
 from registry.publication import give_real_number
 from requests_app.models import Content, Dossier, DossierSource
+from requests_app.policies import SIGNATORY
 from requests_app.services import assign, begin_dossier, publish_results, remind, state_wish
+from requests_app.signatures import Signature, parts_of
 from requests_app.transitions.base import Recorded
 from workflow import outbox, silence
 from workflow.periods import PARIS
@@ -26,9 +32,9 @@ FILE = Path(settings.BASE_DIR) / "requests_app" / "data" / "demo_projects.json"
 
 #: Who makes which move; the officer makes the others.
 ACTORS = {
-    "submit": "owner",
+    "submit": "signataire",
     "resubmit": "owner",
-    "revise": "owner",
+    "revise": "signataire",
     "withdraw": "owner",
     "record_opinion": "presidente",
     "extend_committee": "presidente",
@@ -54,6 +60,8 @@ TEXTS = {
 
 #: Moves that take no act.
 WITHOUT_ACT = {"submit"}
+#: Moves that carry a signature.
+SIGNED = {"submit", "revise"}
 
 
 def load(people: dict[str, User], now: datetime) -> tuple[int, int]:
@@ -86,11 +94,17 @@ def _load_one(number: int, project: dict[str, Any], people: dict[str, User], now
         return False
     owner = people["deposante" if number % 2 else "deposant2"]
     dossier = begin_dossier(by=owner, at=begun, procedure=project["procedure"], reference=reference)
+    depth = depth_of(project)
     Dossier.objects.filter(pk=dossier.pk).update(
-        is_demonstration=True, generated=project["generated_fr"], generated_data=_generated(project)
+        is_demonstration=True,
+        generated=[*project["generated_fr"], *([SENTENCE] if depth.generated else [])],
+        generated_data=[*_generated(project), *depth.generated],
     )
-    _write_content(dossier, project, begun)
+    assign_perm(SIGNATORY, people["signataire"], dossier)
+    _write_content(dossier, project, depth, begun)
     dossier = Dossier.objects.select_related("content").get(pk=dossier.pk)
+    if project["history"]:
+        give_pieces(dossier, by=owner, at=begun)
     _replay(dossier, project, people | {"owner": owner}, now, officer=people["officier2" if number % 3 == 0 else "officier"])
     if project["registry_number"]:
         give_real_number(dossier, project["registry_number"])
@@ -127,7 +141,7 @@ def _term(vocabulary: str, code: str | None) -> Term | None:
     return Term.objects.get(vocabulary=vocabulary, code=code) if code else None
 
 
-def _write_content(dossier: Dossier, project: dict[str, Any], at: datetime) -> None:
+def _write_content(dossier: Dossier, project: dict[str, Any], depth: Depth, at: datetime) -> None:
     """Write what the source says, and what was generated for it."""
     content = Content.objects.get(pk=dossier.pk)
     organisations = [_organisation(row) for row in project["organisations"]]
@@ -144,21 +158,23 @@ def _write_content(dossier: Dossier, project: dict[str, Any], at: datetime) -> N
     content.retention_years = project["retention_years"]
     content.legal_basis_6 = _term("legal_basis_6", project["legal_basis_6"])
     content.legal_basis_9 = _term("legal_basis_9", project["legal_basis_9"])
+    for field, value in depth.values.items():
+        setattr(content, field, value)
     content.saved_at = at
     content.save()
     for field, vocabulary in (("objectives", "objective"), ("domains", "domain"), ("data_categories", "data_category")):
         getattr(content, field).set(Term.objects.filter(vocabulary=vocabulary, code__in=project[field]))
-    _write_sources(content, project["sources"])
+    _write_sources(content, project["sources"], depth.main)
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _write_sources(content: Content, sources: list[dict[str, Any]]) -> None:
+def _write_sources(content: Content, sources: list[dict[str, Any]], of_main: dict[str, Any]) -> None:
     for source in sources:
         database = Database.objects.get(slug=source["database"])
-        years = {"year_from": source["year_from"], "year_to": source["year_to"]}
+        years = {"year_from": source["year_from"], "year_to": source["year_to"]} | (of_main if database.level == Level.MAIN else {})
         row = DossierSource.objects.create(content=content, database=database, **years)
         row.components.set(Component.objects.filter(database=database, code__in=source["components"]))
 
@@ -169,13 +185,19 @@ def _replay(dossier: Dossier, project: dict[str, Any], people: dict[str, User], 
         at = _not_before(dossier, instant(step, now, rank))
         _prepare(dossier, step["move"], people, at, officer)
         actor = people[ACTORS[step["move"]]] if step["move"] in ACTORS else officer
-        getattr(dossier, step["move"])(by=actor, at=at, **_told(step))
+        signed = {"signed": signature_of(dossier, actor)} if step["move"] in SIGNED else {}
+        getattr(dossier, step["move"])(by=actor, at=at, **_told(step), **signed)
     published = project["results_published"]
     if published:
         at = _not_before(dossier, instant(published, now, 50))
         publish_results(dossier, by=officer, at=at, results=project["results_fr"], publications=project["publications"])
     elif project["results_fr"]:
         Content.objects.filter(pk=dossier.pk).update(results=project["results_fr"], publications=project["publications"])
+
+
+def signature_of(dossier: Dossier, person: User) -> Signature:
+    """The signature of a person who has read the dossier as it is, and given the code of their second factor."""
+    return Signature(TOTPDevice.objects.get(user=person).persistent_id, parts_of(Dossier.objects.get(pk=dossier.pk)))
 
 
 def _not_before(dossier: Dossier, at: datetime) -> datetime:

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.models import Database
 from requests_app.forms.section import SectionForm
-from requests_app.presentation import in_words, label_of, source_in_words
+from requests_app.presentation import label_of, words_of
 from requests_app.services import Saved
+from requests_app.snapshot_words import Names, source_of_snapshot_in_words
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,10 @@ def _same(one: Any, other: Any) -> bool:
 def _difference(name: str, mine: Any, theirs: Any) -> Difference:
     if name == "sources":
         return Difference(name, _("Databases"), _databases(mine), _databases(theirs))
-    return Difference(name, label_of(name), in_words(mine), in_words(theirs))
+    return Difference(name, label_of(name), words_of(name, mine), words_of(name, theirs))
 
 
 def _databases(snapshots: Iterable[dict[str, Any]]) -> str:
     rows = list(snapshots)
-    names = {one.slug: str(one) for one in Database.objects.filter(slug__in=[row["database"] for row in rows])}
-    return "\n".join(_database(row, names[row["database"]]) for row in rows)
-
-
-def _database(row: dict[str, Any], name: str) -> str:
-    words = source_in_words(row, name)
-    return f"{words} – {row['justification']}" if row["justification"] else words
+    names = Names({"sources": rows})
+    return "\n".join(source_of_snapshot_in_words(row, names) for row in rows)

@@ -1,4 +1,4 @@
-"""The sections whose fields stand by themselves: the project, its purpose, its calendar."""
+"""The sections that say what the project is: the project, its purpose, its population."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.fields import TermField, TermsField, YesNoField
+from requests_app.forms.fields import TermField, TermsField
 from requests_app.forms.section import SectionForm
 from ui.forms import WordsField
 
@@ -17,10 +17,18 @@ def long_text(label: Any, help_text: Any, *, max_words: int = 1000, rows: int = 
     return WordsField(label=label, help_text=help_text, required=False, max_words=max_words, rows=rows)
 
 
+def require_order(form: forms.BaseForm, cleaned: dict[str, Any], first: str, last: str, sentence: Any) -> None:
+    """Enter an error beside the last day when it comes before the first."""
+    begins, ends = cleaned.get(first), cleaned.get(last)
+    if begins and ends and ends < begins:
+        form.add_error(last, sentence)
+
+
 class ProjectForm(SectionForm):
     """What the project is about."""
 
     code = "project"
+    headings = {"aims": _("The scientific part"), "earlier_opinions": _("Opinions and ethics")}
 
     title = forms.CharField(
         label=_("Full title"),
@@ -40,6 +48,28 @@ class ProjectForm(SectionForm):
     )
     objectives = TermsField("objective", label=_("Objectives pursued"), help_text=_("One or more."))
     domains = TermsField("domain", label=_("Medical domains"), help_text=_("Those that the project really studies."))
+    aims = long_text(
+        _("Questions asked"),
+        _("The main question first, then the secondary ones, each in a sentence that an analysis can answer."),
+        max_words=500,
+        rows=6,
+    )
+    method = long_text(
+        _("Method of observation and analysis"),
+        _("Kind of study, groups compared, outcome, main analysis, what is done about bias. The protocol gives the details."),
+    )
+    earlier_opinions = long_text(
+        _("Earlier opinions"),
+        _("Committees that have looked at the project: scientific council, ethics committee, warehouse committee; date and sense."),
+        max_words=300,
+        rows=3,
+    )
+    ethics = long_text(
+        _("Ethical aspects"),
+        _("Consent, vulnerable persons, incidental findings, return to the persons: what the project meets, and how."),
+        max_words=500,
+        rows=4,
+    )
 
 
 class PurposeForm(SectionForm):
@@ -68,51 +98,46 @@ class PurposeForm(SectionForm):
         required=False,
         help_text=_("Public health code, article L1461-1, V."),
     )
-
-
-class CalendarForm(SectionForm):
-    """How long, and under which law."""
-
-    code = "calendar"
-    together = (("starts_on", "ends_on"),)
-
-    starts_on = forms.DateField(label=_("Start of the project"), required=False)
-    ends_on = forms.DateField(
-        label=_("End of the project"), required=False, help_text=_("The day on which access to the data is no longer needed.")
+    single_decision_reasons = long_text(
+        _("Why one decision for several processings"),
+        _("The processings that it covers, and how they share purpose, data and recipients."),
+        max_words=500,
+        rows=5,
     )
-    retention_years = forms.IntegerField(
-        label=_("Retention of the data, in years"),
+
+
+class PopulationForm(SectionForm):
+    """Whose data, and how they are found."""
+
+    code = "population"
+    together = (("inclusion_from", "inclusion_to"),)
+
+    population = long_text(
+        _("Population"),
+        _("Whose data: ages, conditions, place, period; those compared with them, if any. It will be published."),
+        max_words=500,
+        rows=5,
+    )
+    population_size = forms.IntegerField(
+        label=_("Number of persons, roughly"),
         required=False,
-        min_value=0,
-        max_value=50,
-        help_text=_("From the day on which they are made available, in whole years. No longer than the purpose needs."),
+        min_value=1,
+        max_value=100_000_000,
+        help_text=_("An order of magnitude is enough, in figures: 400000."),
     )
-    legal_basis_6 = TermField(
-        "legal_basis_6",
-        label=_("Legal basis (GDPR, article 6)"),
-        help_text=_("Public bodies mostly rely on a task in the public interest, others on a legitimate interest."),
+    inclusion_from = forms.DateField(
+        label=_("Start of inclusion"), required=False, help_text=_("The first day on which a person may enter the study population.")
     )
-    legal_basis_9 = TermField(
-        "legal_basis_9",
-        label=_("Condition for health data (GDPR, article 9)"),
-        help_text=_("Mostly scientific research, or public interest in the field of public health."),
-    )
-    transfers_outside_eu = YesNoField(
-        label=_("Will data leave the European Union?"),
-        unanswered=False,
-        help_text=_("Also if somebody outside the Union can see them at a distance."),
-    )
-    automated_decision = YesNoField(
-        label=_("Will decisions about persons be taken by automated means alone?"), unanswered=False, help_text=_("GDPR, article 22.")
+    inclusion_to = forms.DateField(label=_("End of inclusion"), required=False, help_text=_("The last one."))
+    targeting = long_text(
+        _("Targeting criteria"),
+        _("The codes that find the persons: diagnoses, procedures, medicines, their number and period. Lists may be attached as a piece."),
+        max_words=800,
+        rows=6,
     )
 
     def clean(self) -> dict[str, Any]:
-        """The end comes after the start."""
+        """The inclusion ends after its start."""
         cleaned: dict[str, Any] = super().clean() or {}
-        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", _("The end comes before the start."))
+        require_order(self, cleaned, "inclusion_from", "inclusion_to", _("The end of inclusion comes before its start."))
         return cleaned
-
-
-PLAIN_FORMS: dict[str, type[SectionForm]] = {form.code: form for form in (ProjectForm, PurposeForm, CalendarForm)}

@@ -1,4 +1,4 @@
-"""The other forms of the applicant: beginning a dossier, adding a piece, filing."""
+"""The other forms of the applicant: beginning a dossier, filing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_factor import address_for
 from requests_app.forms.base import MoveForm
-from requests_app.models import Attachment, Dossier
-from requests_app.pieces import ACCEPTED, attach
+from requests_app.models import Dossier
 from requests_app.procedures import EXPLANATIONS
+from requests_app.services import change_procedure
+from requests_app.signatures import Signature, as_text, from_text, parts_of
 from requests_app.states import Procedure, State
 from requests_app.transitions.base import Recorded
-from ui.forms import DocumentField
+from ui.navigation import address_of
 
 
 class NewDossierForm(MoveForm):
@@ -33,29 +36,16 @@ class NewDossierForm(MoveForm):
         self.fields["procedure"].choice_hints = {one.code: one.in_brief for one in EXPLANATIONS}  # type: ignore[attr-defined]
 
 
-class PieceForm(MoveForm):
-    """One file and what it is."""
+class ProcedureForm(NewDossierForm):
+    """Another procedure for a draft."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=Attachment.Kind.choices, initial=Attachment.Kind.PROTOCOL)
-    file = DocumentField(
-        label=_("File"),
-        accepts=tuple(ACCEPTED.values()),
-        error_messages={
-            "required": _("Choose a file."),
-            "empty": _("This file is empty."),
-            "missing": _("Choose a file."),
-            "max_length": _("The name of this file is too long."),
-        },
-    )
-
-    def attach_to(self, dossier: Dossier, *, by: Any, at: datetime) -> bool:
-        """Keep the file, or say why not; a refused file has to be chosen again, the rest stays."""
-        told = self.cleaned_data
-        return self.attempt(lambda: attach(dossier, told["file"], told["kind"], by=by, at=at))
+    def change(self, dossier: Dossier, *, by: Any) -> bool:
+        """Change it, or say why not."""
+        return self.attempt(lambda: change_procedure(dossier, self.cleaned_data["procedure"], by=by))
 
 
 class FilingForm(MoveForm):
-    """The last look before the dossier leaves: an attestation the first time, an accompanying word afterwards."""
+    """The last look before the dossier leaves: an attestation the first time, an accompanying word afterwards, signed where it must be."""
 
     delegation_attested = forms.BooleanField(
         label=_("I attest that the controller has entrusted me with filing this dossier in its name."),
@@ -69,9 +59,9 @@ class FilingForm(MoveForm):
         help_text=_("What you changed and where, point by point: it speeds the check up."),
     )
 
-    def __init__(self, data: Any = None, *, dossier: Dossier) -> None:
+    def __init__(self, data: Any = None, *, dossier: Dossier, user: Any) -> None:
         super().__init__(data)
-        self.dossier = dossier
+        self.dossier, self.user = dossier, user
         del self.fields["text" if self.move == "submit" else "delegation_attested"]
 
     @property
@@ -80,18 +70,46 @@ class FilingForm(MoveForm):
         return {State.INCOMPLETE: "resubmit", State.OPINION_GIVEN: "revise"}.get(State(self.dossier.state), "submit")
 
     @property
+    def is_signed(self) -> bool:
+        """Is this filing a signature, which a complement under the same signature is not?"""
+        return self.move != "resubmit"
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Must the person first give the code of their second factor?"""
+        return self.is_signed and not self.user.is_verified()
+
+    @property
+    def second_factor_url(self) -> str:
+        """Where the code is given, or a second factor set up; it leads back here."""
+        return address_for(self.user, reverse("dossiers:file", args=[self.dossier.reference]))
+
+    @property
+    def signing_url(self) -> str:
+        """Where the signature is asked for; empty when no room serves that page."""
+        return address_of("team:signature", reference=self.dossier.reference)
+
+    @property
     def label(self) -> Any:
         """What the button says."""
         return {
-            "submit": _("File the dossier"),
+            "submit": _("Sign and file the dossier"),
             "resubmit": _("Send the completed dossier"),
-            "revise": _("File a revised version"),
+            "revise": _("Sign and file the revised version"),
         }[self.move]
+
+    @property
+    def reading(self) -> str:
+        """The fingerprints of what this page shows: they come back with the signature."""
+        return as_text(parts_of(self.dossier)) if self.is_signed else ""
 
     def file_dossier(self, *, by: Any, at: datetime) -> bool:
         """Make the move, or say everything that is still missing."""
         told: dict[str, Any] = {"act": Recorded(text=self.cleaned_data.get("text", ""))}
         if self.move == "submit":
             told = {"delegation_attested": self.cleaned_data["delegation_attested"]}
+        if self.is_signed:
+            device = by.otp_device.persistent_id if by.is_verified() else ""
+            told["signed"] = Signature(device, from_text(self.data.get("read", "")))
         move: Callable[..., Any] = getattr(self.dossier, self.move)
         return self.attempt(lambda: move(by=by, at=at, **told))

@@ -15,6 +15,7 @@ from accounts.countries import COUNTRIES
 from accounts.identifiers import SirenField
 from accounts.models import Organisation
 from requests_app import organisations
+from requests_app.forms.content import long_text
 from requests_app.forms.fields import TermField, YesNoField
 from requests_app.forms.section import SectionForm
 from requests_app.services import Saved
@@ -72,12 +73,15 @@ class Picker:
             ),
         }
 
-    def offer(self) -> None:
-        """Offer one's own organisations, the present one, the one just chosen, and what the search finds."""
+    @property
+    def named(self) -> set[int]:
+        """The organisation that is saved, and the one just chosen."""
         posted = str(self.form.data.get(self.name, ""))
-        also = {int(key) for key in (posted, str(self.form.initial[self.name] or "")) if key.isdecimal() and len(key) < 19}
-        offered = organisations.offered_to(self.form.user, also=also)
-        self.found = list(organisations.found_by(self.words))
+        return {int(key) for key in (posted, str(self.form.initial[self.name] or "")) if key.isdecimal() and len(key) < 19}
+
+    def offer(self, offered: list[Organisation]) -> None:
+        """Offer one's own organisations, those that the page names, and what the search finds."""
+        self.found = list(organisations.found_by(self.words)) if self.words else []
         self.form.fields[self.name].offer(list(dict.fromkeys([*offered, *self.found])))  # type: ignore[attr-defined]
 
     @property
@@ -132,6 +136,7 @@ class IdentityForm(SectionForm):
     """Who answers for the project, who carries it out, whom to write to."""
 
     code = "identity"
+    headings = {"study_lead": gettext_lazy("Who leads the study"), "dpo_contact": gettext_lazy("Contact and funding")}
 
     controller = OrganisationField(
         label=gettext_lazy("Controller"), help_text=gettext_lazy("The organisation that decides why and how the data are used.")
@@ -141,6 +146,7 @@ class IdentityForm(SectionForm):
         label=gettext_lazy("Representative of the controller"),
         required=False,
         max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("First name, last name and function of the person entitled to bind the organisation."),
     )
     controller_is_in_charge = YesNoField(
@@ -152,7 +158,50 @@ class IdentityForm(SectionForm):
     dpo_contact = forms.EmailField(
         label=gettext_lazy("Data protection officer's mailbox"),
         required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("The address of the function, not of a person: it is shown to the public. Example: dpo@hospital.fr"),
+    )
+    study_lead = forms.CharField(
+        label=gettext_lazy("Person in charge of the study"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("First name, last name and function of the person who leads the study. It is not published."),
+    )
+    study_lead_profile = long_text(
+        gettext_lazy("Titles, functions and experience of the person in charge"),
+        gettext_lazy("Diplomas, post, and the studies of this kind that this person has led. Declared interests go with the pieces."),
+        max_words=300,
+        rows=4,
+    )
+    controller_outside_eu = YesNoField(label=gettext_lazy("Is the controller established outside the European Union?"), unanswered=False)
+    eu_representative = forms.CharField(
+        label=gettext_lazy("Representative in the European Union"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Name and address of the representative appointed under article 27 of the GDPR."),
+    )
+    laboratory = OrganisationField(
+        label=gettext_lazy("Research laboratory or study firm"),
+        help_text=gettext_lazy("The body that works on the data in your place and has filed its commitment with the CNIL."),
+    )
+    laboratory_commitment = forms.CharField(
+        label=gettext_lazy("Commitment of the laboratory"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Number and date of its commitment to the framework of 17 July 2017, as filed with the CNIL."),
+    )
+    purposes_impossible = long_text(
+        gettext_lazy("Proof that the forbidden purposes are impossible"),
+        gettext_lazy(
+            "If no laboratory stands between you and the data: what makes promotion and insurance pricing impossible in practice."
+        ),
+        max_words=500,
+        rows=4,
+    )
+    sponsor = OrganisationField(
+        label=gettext_lazy("Sponsor, or public body that asked for the project"),
+        help_text=gettext_lazy("If somebody else asked for it. If nobody did, leave it empty."),
     )
     funding = forms.CharField(
         label=gettext_lazy("Funding"),
@@ -163,16 +212,20 @@ class IdentityForm(SectionForm):
 
     def furnish(self) -> None:
         """Put the fields around each organisation."""
-        self.controller_picker = Picker(self, "controller", gettext_lazy("Controller"))
-        self.body_picker = Picker(self, "body_in_charge", gettext_lazy("Body in charge of the project"))
+        self.picker_of = {name: Picker(self, name, field.label or "") for name, field in self._organisation_fields().items()}
+        named = set().union(*(picker.named for picker in self.pickers))
+        offered = list(organisations.offered_to(self.user, also=named))
         for picker in self.pickers:
             self.fields |= picker.fields()
-            picker.offer()
+            picker.offer(offered)
+
+    def _organisation_fields(self) -> dict[str, forms.Field]:
+        return {name: field for name, field in self.fields.items() if isinstance(field, OrganisationField)}
 
     @property
-    def pickers(self) -> tuple[Picker, Picker]:
-        """The two organisations."""
-        return self.controller_picker, self.body_picker
+    def pickers(self) -> list[Picker]:
+        """The organisations that a dossier names."""
+        return list(self.picker_of.values())
 
     def clean(self) -> dict[str, Any]:
         """Check the organisations that are being named."""

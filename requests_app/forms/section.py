@@ -9,7 +9,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
+from django.urls import reverse
+from django.utils.text import format_lazy
 
+from requests_app.concerns import CONCERNS, Concern
 from requests_app.forms.base import MoveForm
 from requests_app.forms.fields import TermField, TermsField, terms_offered
 from requests_app.models import Content, Dossier
@@ -29,6 +32,8 @@ class SectionForm(MoveForm):
     code: ClassVar[str]
     #: Fields that are saved together or not at all, because the database compares them.
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: What stands over a field, where a long section changes its subject.
+    headings: ClassVar[Mapping[str, Any]] = {}
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -37,6 +42,7 @@ class SectionForm(MoveForm):
     def __init__(self, data: Any = None, *, dossier: Dossier, user: Any) -> None:
         self.dossier, self.user, self.content = dossier, user, dossier.content
         super().__init__(data, initial=self._now(), prefix=None)
+        self._ask_what_concerns()
         self._offer_terms()
         self.furnish()
 
@@ -56,13 +62,50 @@ class SectionForm(MoveForm):
         for field in fields.values():
             field.offer(offered[field.vocabulary])
 
+    def _ask_what_concerns(self) -> None:
+        """Say of each conditional field when it concerns; one that the procedure excludes for good is not asked."""
+        for name in [name for name in self.section.fields if name in CONCERNS and name in self.fields]:
+            concern = CONCERNS[name]
+            self.fields[name].help_text = format_lazy("{} {}", concern.words, self.fields[name].help_text)
+            if concern.field not in self.fields and not concern.holds(self.content):
+                del self.fields[name]
+
+    def shown_when(self, name: str) -> str:
+        """With which answers of another field this one concerns, for the script that hides it: “matching=yes”; empty for always."""
+        concern = CONCERNS.get(name)
+        if concern is None or concern.field not in self.fields:
+            return ""
+        return f"{concern.field}={'|'.join(sorted(self._as_sent(concern)))}"
+
+    def _as_sent(self, concern: Concern) -> list[str]:
+        """The deciding values as the page sends them."""
+        field = self.fields[concern.field]
+        if isinstance(field, TermField):
+            return [key for key, term in field.by_key.items() if term.code in concern.values]
+        return [{True: "yes", False: "no"}.get(value, str(value)) for value in concern.values]  # type: ignore[call-overload]
+
     def furnish(self) -> None:
         """Complete the fields with what depends on the dossier."""
+
+    @property
+    def parts(self) -> list[Any]:
+        """The small forms within the section, one for each thing of which there may be several."""
+        return []
+
+    @property
+    def typed(self) -> list[forms.BoundField]:
+        """Every field in which somebody may have written something, those of the small forms too."""
+        return [*self.shown_fields, *(bound for part in self.parts for bound in part)]
 
     @property
     def section(self) -> Section:
         """The section that this form writes."""
         return BY_CODE[self.code]
+
+    @property
+    def address(self) -> str:
+        """The page of the section."""
+        return reverse("dossiers:section", args=[self.dossier.reference, self.code])
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:

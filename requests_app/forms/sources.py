@@ -1,4 +1,4 @@
-"""The data asked for: databases with their components and years, one small form each, and what goes with them."""
+"""The data asked for: databases, one small form each, and what goes with them: other sources, matching, form of the data."""
 
 from __future__ import annotations
 
@@ -13,85 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Component, Database, Level, Term, categories_of
-from requests_app.content import DossierSource
+from requests_app.choices import DataForm
+from requests_app.content import SOURCE_FIELDS, YEARS, DossierSource
 from requests_app.forms.content import long_text
 from requests_app.forms.fields import TermField, TermsField, YesNoField
+from requests_app.forms.one_source import SourceForm
 from requests_app.forms.section import SectionForm
 from requests_app.services import Saved, save_data_asked_for
-from ui.forms import DsfrForm
-
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-
-
-class SourceForm(DsfrForm):
-    """One database that the project asks for."""
-
-    marks_optional = False
-
-    components = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Components"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Only those that the project needs."),
-    )
-    year_from = forms.IntegerField(label=gettext_lazy("First year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    year_to = forms.IntegerField(label=gettext_lazy("Last year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    justification = long_text(
-        gettext_lazy("Why these data"), gettext_lazy("What each of them answers in the project."), max_words=500, rows=4
-    )
-    remove = forms.BooleanField(label=gettext_lazy("Take this database out of the dossier"), required=False)
-
-    def __init__(self, data: Any, *, database: Database, present: DossierSource | None) -> None:
-        self.database = database
-        initial = _said(present) if present else {}
-        super().__init__(data, prefix=f"source-{database.slug}", initial=initial)
-        self.by_key = {str(one.pk): one for one in database.components.all()}
-        offered = [one for one in self.by_key.values() if one.active or one.pk in initial.get("components", [])]
-        if offered:
-            field: Any = self.fields["components"]
-            field.choices = [(str(one.pk), one.label) for one in offered]
-            field.choice_hints = {str(one.pk): one.description for one in offered}
-            field.coerce = self.by_key.__getitem__
-        else:
-            del self.fields["components"]
-
-    def clean(self) -> dict[str, Any]:
-        """The last year comes after the first."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("year_from"), cleaned.get("year_to")
-        if first and last and last < first:
-            self.add_error("year_to", _("The last year comes before the first."))
-        return cleaned
-
-    def values(self, before: Mapping[str, Any]) -> dict[str, Any]:
-        """What may be saved; a field that is not valid keeps the value it had, and so does the year it is compared with."""
-        valid = {name: value for name, value in self.cleaned_data.items() if name != "remove"}
-        if not {"year_from", "year_to"} <= set(valid):
-            valid = {name: value for name, value in valid.items() if name not in ("year_from", "year_to")}
-        return {"components": [], **before, **valid, "database": self.database}
-
-
-def _said(source: DossierSource) -> dict[str, Any]:
-    return {
-        "components": [component.pk for component in source.components.all()],
-        "year_from": source.year_from,
-        "year_to": source.year_to,
-        "justification": source.justification,
-    }
 
 
 class SourcesForm(SectionForm):
-    """Whose data, from which databases, and whether they are matched."""
+    """From which databases, whether they are matched, and in which form."""
 
     code = "sources"
     in_passing = False
+    headings = {"other_sources": gettext_lazy("Other sources and matching"), "data_form": gettext_lazy("Form of the data")}
 
-    population = long_text(
-        gettext_lazy("Population"),
-        gettext_lazy("Whose data: ages, conditions, place, period, and roughly how many people."),
-        max_words=500,
-        rows=5,
-    )
     other_sources = long_text(
         gettext_lazy("Sources outside the catalogue"),
         gettext_lazy("A cohort, a register, a hospital's own data: what it is, who holds it, for which years."),
@@ -107,8 +44,25 @@ class SourcesForm(SectionForm):
         label=gettext_lazy("Are data on the same person brought together from several sources (matching)?"),
         help_text=gettext_lazy("For example a cohort's data joined with those of the national health data system."),
     )
-    matching_kind = TermField(
-        "matching_kind", label=gettext_lazy("Kind of matching"), widget=forms.RadioSelect, help_text=gettext_lazy("If the answer is yes.")
+    matching_kind = TermField("matching_kind", label=gettext_lazy("Kind of matching"), widget=forms.RadioSelect)
+    matching_method = long_text(
+        gettext_lazy("How the sources are matched"),
+        gettext_lazy("By which data, through which third party, and what is destroyed afterwards. It will be published."),
+        max_words=300,
+        rows=4,
+    )
+    data_form = forms.ChoiceField(
+        label=gettext_lazy("In which form do you need the data?"),
+        choices=DataForm.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The least detailed one that answers the question."),
+    )
+    data_form_reasons = long_text(
+        gettext_lazy("Why this form is needed"),
+        gettext_lazy("Why anonymised or aggregated data would not be enough."),
+        max_words=300,
+        rows=3,
     )
     add_source = forms.ModelChoiceField(
         Database.objects.none(),
@@ -141,6 +95,11 @@ class SourcesForm(SectionForm):
         levels = [(level.label, [(one.slug, one.label) for one in offered if one.level == level]) for level in Level]
         field.choices = [("", _("Choose")), *((label, found) for label, found in levels if found)]
 
+    @property
+    def parts(self) -> list[Any]:
+        """The databases."""
+        return list(self.source_forms)
+
     @cached_property
     def brought(self) -> list[Term]:
         """The categories of data that the databases bring by themselves."""
@@ -155,15 +114,9 @@ class SourcesForm(SectionForm):
     def sources(self) -> list[Mapping[str, Any]]:
         """The databases as they are to be saved, with the one just added."""
         kept = [form for form in self.source_forms if form.is_valid() or not form.data.get(form.add_prefix("remove"))]
-        rows: list[Mapping[str, Any]] = [form.values(self._before(form)) for form in kept if not form.cleaned_data.get("remove")]
+        rows: list[Mapping[str, Any]] = [form.values() for form in kept if not form.cleaned_data.get("remove")]
         added = self.cleaned_data.get("add_source")
         return [*rows, {"database": added}] if added and not self.in_passing else rows
-
-    def _before(self, form: SourceForm) -> dict[str, Any]:
-        present = self.present.get(form.database.slug)
-        if present is None:
-            return {}
-        return {**_said(present), "components": list(present.components.all())}
 
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save fields and databases, all or none. Raises NotAllowed, WrongState."""
@@ -183,9 +136,9 @@ class SourcesForm(SectionForm):
 
 def _snapshot(source: Mapping[str, Any]) -> dict[str, Any]:
     """A typed database in the form in which a saved one tells itself."""
-    return {
+    told = DossierSource.nothing_said() | {name: value for name, value in source.items() if name in SOURCE_FIELDS and name not in YEARS}
+    return told | {
         "database": source["database"].slug,
         "components": sorted(component.code for component in source.get("components", [])),
-        "years": [source.get("year_from"), source.get("year_to")],
-        "justification": source.get("justification", ""),
+        "years": [source.get(name) for name in YEARS],
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
+from requests_app.signatures import Signature, require_signed
 from requests_app.states import EXPRESS_OPINIONS, Opinion, State
 from requests_app.transitions.base import NOTHING, Recorded, Stage
 from workflow.engine import move
@@ -84,10 +85,11 @@ class CommitteeMoves(Stage):
         law="décret 2019-536, art. 91",
         starts=["K-SEC"],
     )
-    def revise(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
-        """The applicant files a new version after the opinion, which stays on file."""
-        rules.require(self, *rules.REQUIRED_CONTENT)
-        self.jot(version=self.file_version(by=by, at=at), former_opinion=self.opinion)
+    def revise(self, *, by: Any, at: datetime, act: Recorded = NOTHING, signed: Signature | None = None) -> None:
+        """The signatory signs and so files a new version after the opinion, which stays on file."""
+        rules.require_filable(self)
+        device = require_signed(self, by, signed).device
+        self.jot(version=self.file_version(by=by, at=at), former_opinion=self.opinion, second_factor=device)
         self.keep("revise", act, by=by, at=at)
         self.opinion, self.opinion_at = "", None
         self.cnil_wished_at = self.sent_to_committee_at = self.completed_at = None

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
+from requests_app.signatures import Signature, require_signed
 from requests_app.states import BEFORE_DECISION, State
 from requests_app.transitions.base import NOTHING, Recorded, Stage
 from workflow.engine import move
@@ -22,11 +23,12 @@ class FilingMoves(Stage):
         abstract = True
 
     @move(source=[State.DRAFT], target=State.SUBMITTED, label=_("File the dossier"), law="décret 2019-536, art. 88", starts=["K-SEC"])
-    def submit(self, *, by: Any, at: datetime, delegation_attested: bool = False) -> None:
-        """The applicant files the dossier; from here its content is frozen."""
-        rules.require(self, *rules.REQUIRED_CONTENT)
+    def submit(self, *, by: Any, at: datetime, delegation_attested: bool = False, signed: Signature | None = None) -> None:
+        """The signatory signs and so files the dossier; from here its content is frozen."""
+        rules.require_filable(self)
         _require_delegation(delegation_attested)
-        self.jot(delegation_attested=True, version=self.file_version(by=by, at=at))
+        device = require_signed(self, by, signed).device
+        self.jot(delegation_attested=True, version=self.file_version(by=by, at=at), second_factor=device)
         self.submitted_at = at
 
     @move(
@@ -54,7 +56,7 @@ class FilingMoves(Stage):
     )
     def resubmit(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """The applicant answers the request for a complement; the secretariat's period starts anew."""
-        rules.require(self, *rules.REQUIRED_CONTENT)
+        rules.require_filable(self)
         self.jot(version=self.file_version(by=by, at=at))
         self.keep("resubmit", act, by=by, at=at)
 
@@ -80,6 +82,7 @@ class FilingMoves(Stage):
     )
     def declare_complete(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """The secretariat finds every required piece in place."""
+        rules.require_room_conditions(self, "declare_complete")
         self.keep("declare_complete", act, by=by, at=at)
         self.completed_at = at
 

@@ -11,7 +11,7 @@ from requests_app import rules
 from requests_app.states import State
 from requests_app.transitions.base import NOTHING, Recorded, Stage
 from workflow.engine import move
-from workflow.moves import Start
+from workflow.moves import EVERY_CLOCK, Start
 from workflow.periods import paris_day
 
 
@@ -91,3 +91,14 @@ class LifeMoves(Stage):
     def close(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """Nothing is left to do."""
         self.keep("close", act, by=by, at=at)
+
+    @move(
+        source=[State.AUTHORISED],
+        target=State.CLOSED,
+        label=_("Apply the amendment and close its dossier"),
+        ends=[EVERY_CLOCK],
+        fits=rules.amends_another,
+    )
+    def conclude_amendment(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
+        """What was authorised is written into the dossier that it amends: the amendment's own dossier has nothing left to do."""
+        self.keep("conclude_amendment", act, by=by, at=at)

@@ -1,30 +1,28 @@
-"""The applicant's screens: my dossiers, beginning one, its form section by section, its pieces, filing it."""
+"""The applicant's screens: my dossiers, beginning one, its form section by section, filing it."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from requests_app import pieces as kept_pieces
 from requests_app.desk import cards_of, dossiers_of
-from requests_app.forms.dossier import FilingForm, NewDossierForm, PieceForm
-from requests_app.models import Attachment, Dossier
-from requests_app.policies import TEAM_ROLES, may, roles_on
+from requests_app.forms.dossier import FilingForm, NewDossierForm, ProcedureForm
+from requests_app.policies import may
 from requests_app.procedures import EXPLANATIONS
 from requests_app.sections import SECTIONS, progress_of
 from requests_app.services import begin_dossier, delete_draft
+from requests_app.slots import greetings_for
 from requests_app.states import EDITABLE
 from requests_app.typed import forget_typed, keeping_typed_text
 from requests_app.versions import has_changed_since_filed, restore_filed_version
 from requests_app.views import section_page
 from ui.pagination import page_of
-from workflow.access_log import log_read
 
 
 @never_cache
@@ -33,7 +31,8 @@ from workflow.access_log import log_read
 def index(request: HttpRequest) -> HttpResponse:
     """What is expected of me, dossier by dossier?"""
     page = page_of(dossiers_of(request.user), request, per_page=10)
-    return render(request, "dossiers/index.html", {"page": page, "cards": cards_of(list(page))})
+    context = {"page": page, "cards": cards_of(list(page), request.user), "notices": greetings_for(request)}
+    return render(request, "dossiers/index.html", context)
 
 
 @never_cache
@@ -85,41 +84,23 @@ def autosave(request: HttpRequest, reference: str, section: str) -> HttpResponse
 
 @never_cache
 @login_required
-def pieces(request: HttpRequest, reference: str) -> HttpResponse:
-    """The pieces of the dossier, and adding one."""
-    dossier = section_page.my_dossier(request, reference)
-    form = PieceForm(request.POST, request.FILES) if request.method == "POST" else PieceForm()
-    if form.is_valid() and form.attach_to(dossier, by=request.user, at=timezone.now()):
-        messages.success(request, _("The piece is added."))
-        return redirect("dossiers:pieces", reference)
-    return render(request, "dossiers/form/pieces.html", section_page.pieces_shown(request, dossier) | {"form": form})
-
-
-@login_required
 @require_safe
-def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
-    """Hand a piece over, as a file to save, to somebody who may see the dossier."""
-    dossier = get_object_or_404(Dossier.objects.visible_to(request.user).select_related("content"), reference=reference)
-    found = get_object_or_404(Attachment, dossier=dossier, pk=pk)
-    if not roles_on(request.user, dossier) & TEAM_ROLES:
-        log_read(request.user, "piece", Dossier.subject_type, dossier.pk)
-    file = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type)
-    file.headers["X-Content-Type-Options"] = "nosniff"
-    file.headers["Cache-Control"] = "private, no-store"
-    return file
+def preview(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole dossier as it would be filed, on one page to print or to read through."""
+    dossier = section_page.my_dossier(request, reference)
+    return render(request, "dossiers/form/preview.html", section_page.review(request, dossier) | {"today": timezone.now()})
 
 
 @never_cache
 @login_required
-def piece_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Take a piece out, after a page that names it."""
+def procedure(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take another procedure for a draft; everything written is kept."""
     dossier = section_page.my_dossier(request, reference)
-    found = get_object_or_404(Attachment, dossier=dossier, pk=pk, removed_at=None)
-    if request.method != "POST":
-        return render(request, "dossiers/form/piece_remove.html", {"dossier": dossier, "piece": found})
-    kept_pieces.remove(found, by=request.user, at=timezone.now())
-    messages.success(request, _("The piece is removed."))
-    return redirect("dossiers:pieces", reference)
+    form = ProcedureForm(request.POST if request.method == "POST" else None, initial={"procedure": dossier.procedure})
+    if form.is_valid() and form.change(dossier, by=request.user):
+        messages.success(request, _("The procedure is changed. Everything that you had written is kept."))
+        return redirect("dossiers:form", reference)
+    return render(request, "dossiers/form/procedure.html", {"dossier": dossier, "form": form})
 
 
 @never_cache
@@ -129,11 +110,11 @@ def file(request: HttpRequest, reference: str) -> HttpResponse:
     dossier = section_page.my_dossier(request, reference)
     if dossier.state not in EDITABLE:
         return redirect("dossiers:page", reference)
-    form = FilingForm(request.POST if request.method == "POST" else None, dossier=dossier)
+    form = FilingForm(request.POST if request.method == "POST" else None, dossier=dossier, user=request.user)
     if form.is_valid() and form.file_dossier(by=request.user, at=timezone.now()):
         messages.success(request, _("The dossier is filed. You will receive a message at each step."))
         return redirect("dossiers:page", reference)
-    context = section_page.review(dossier) | {"form": form, "may_file": may(request.user, form.move, dossier)}
+    context = section_page.review(request, dossier) | {"form": form, "may_file": may(request.user, form.move, dossier)}
     return render(request, "dossiers/form/file.html", context | {"changed": has_changed_since_filed(dossier)})
 
 

@@ -15,6 +15,7 @@ from requests_app.models import Dossier
 from requests_app.overview import journal_of, overview
 from requests_app.presentation import chapters_of
 from requests_app.reading import dossier_for, frame, require_journal, whole_dossier_for
+from requests_app.slots import notices_on, remarks_on
 from ui.pagination import page_of
 from workflow.access_log import log_read
 from workflow.proof import first_fault
@@ -26,7 +27,7 @@ from workflow.proof import first_fault
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Where is it, what happens next, when, and what can I do?"""
     dossier = dossier_for(request, reference)
-    context = frame(request, dossier) | {"overview": overview(request, dossier, timezone.now())}
+    context = frame(request, dossier) | {"overview": overview(request, dossier, timezone.now()), "notices": notices_on(request, dossier)}
     return render(request, "dossiers/page.html", context)
 
 
@@ -37,7 +38,8 @@ def content(request: HttpRequest, reference: str) -> HttpResponse:
     """What the dossier says now, its pieces, and its versions as they were filed."""
     dossier = whole_dossier_for(request, reference)
     pieces = dossier.attachments.filter(removed_at=None)
-    context = {"chapters": chapters_of(dossier), "pieces": pieces, "versions": dossier.versions.select_related("filed_by")}
+    chapters = chapters_of(dossier, remarks_on(request, dossier))
+    context = {"chapters": chapters, "pieces": pieces, "versions": dossier.versions.select_related("filed_by")}
     return render(request, "dossiers/page_content.html", frame(request, dossier) | context)
 
 

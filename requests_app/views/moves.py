@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from requests_app.models import Dossier
 from requests_app.move_forms import ActForm
-from requests_app.openings import opening_or_404
+from requests_app.openings import FILED_ON_THEIR_OWN_PAGE, Opening, opening_or_404
 from requests_app.reading import dossier_for, roles_for
 from requests_app.recording import require_open
+from requests_app.slots import snippets_for
+
+
+def _shown(request: HttpRequest, dossier: Dossier, opening: Opening, form: ActForm) -> dict[str, Any]:
+    """The page's context; where the move takes words, the texts that may be inserted."""
+    snippets = snippets_for(request, dossier, timezone.now()) if "text" in form.fields else []
+    return {"dossier": dossier, "opening": opening, "form": form, "snippets": snippets}
 
 
 @never_cache
@@ -24,10 +34,12 @@ def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
     """Ask what the move needs, make it, or say what stands against it with everything kept."""
     dossier = dossier_for(request, reference)
     opening = opening_or_404(dossier, move)
+    if move in FILED_ON_THEIR_OWN_PAGE:
+        return redirect(opening.url)
     require_open(dossier, move, roles_for(request, dossier))
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ActForm(*sent, opening=opening, dossier=dossier, by=request.user, now=timezone.now())
     if form.is_valid() and form.perform():
         messages.success(request, _("Done: %(move)s.") % {"move": opening.label})
         return redirect(dossier)
-    return render(request, "dossiers/moves/form.html", {"dossier": dossier, "opening": opening, "form": form}, status=422 if sent else 200)
+    return render(request, "dossiers/moves/form.html", _shown(request, dossier, opening, form), status=422 if sent else 200)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tools.environment import ROOT
 
-APPS = ("config", "registry", "requests_app", "catalogue", "accounts", "workflow", "ui")
+APPS = ("config", "registry", "requests_app", "questionnaires", "catalogue", "accounts", "files", "workflow", "ui")
+#: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
+ROOMS = ("letters", "finder", "team", "talk", "checking", "amendments", "exports", "desks")
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -60,7 +62,7 @@ def tracked() -> list[Path]:
     """Every text file that is, or is about to be, in the repository."""
     words = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-    binary = {".png", ".jpg", ".webp", ".woff", ".woff2", ".ico", ".pdf", ".gz", ".mo"}
+    binary = {".png", ".jpg", ".webp", ".woff", ".woff2", ".ico", ".pdf", ".gz", ".mo", ".ttf"}
     return [path for name in listed if name and (path := ROOT / name).is_file() and path.suffix not in binary]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.factories import PASSWORD, OrganisationFactory, UserFactory
 from tests.accounts.mailbox import deliver_all, paths_in
+from tests.files.corpus import a_pdf
 from tests.journeys.pages import Screen
-from tests.requests_app.factories import SUMMARY, a_dossier, cast
+from tests.requests_app.factories import SUMMARY, a_dossier, cast, give_pieces
 
 Open = Callable[..., Screen]
 NEW_PASSWORD = "quatre mots faciles a retenir"
@@ -81,18 +83,27 @@ def fill_the_form(road: Road) -> str:
     road.go(f"{form}/identity/").is_accessible()
     road.page.locator("#controller-picker details summary").click()
     road.write(controller_name="CHU Exemple", controller_siren="732829320", dpo_contact="dpo@chu-exemple.fr")
+    road.write(study_lead="Anne Exemple, cheffe de service", study_lead_profile="Médecin épidémiologiste.")
     road.choose("controller_type", index=1).save_section()
     road.go(f"{form}/project/").write(title="Épilepsie et hospitalisations", acronym="EPIHOSP", lay_summary=SUMMARY)
+    road.write(aims="Quel traitement évite le mieux les séjours ?", method="Cohorte de nouveaux utilisateurs.")
     road.pick("objectives").pick("domains").shoot("formulaire").save_section()
     road.go(f"{form}/purpose/").write(public_interest="Mieux soigner une maladie fréquente.", expected_benefits="Moins d'hospitalisations.")
     road.pick("purpose").pick("forbidden_purposes_excluded").save_section()
+    road.go(f"{form}/population/").write(population="Adultes suivis pour une épilepsie.", targeting="Classe N03A, deux délivrances.")
+    road.save_section()
     road.go(f"{form}/sources/").choose("add_source", index=1)
     with road.page.expect_navigation():
         road.page.locator('button[name="add"]').click()
     road.ready()
-    road.write(population="Adultes suivis pour une épilepsie.").page.locator('input[name="matching"]').last.check(force=True)
-    road.save_section()
-    road.go(f"{form}/calendar/").write(starts_on="2027-01-04", ends_on="2030-01-04", retention_years="5")
+    road.page.locator('input[name$="professional_identifier"][value="no"]').check(force=True)
+    road.page.locator('input[name="matching"]').last.check(force=True)
+    road.pick("data_form").save_section()
+    road.go(f"{form}/protection/").pick("hosting").write(recipients="L'unité d'épidémiologie.").save_section()
+    road.go(f"{form}/persons/").pick("information", 1).write(information_how="Notice sur le site et répertoire public.").save_section()
+    road.go(f"{form}/people/").write(**{"person-0-name": "Anne Exemple", "person-0-role": "Analyses"}).save_section()
+    road.go(f"{form}/calendar/").write(starts_on="2027-01-04", ends_on="2030-01-04", retention_years="5", access_months="24")
+    road.write(results_plan="Article en accès libre avant la fin du projet.")
     road.choose("legal_basis_6", index=1).choose("legal_basis_9", index=1).save_section()
     return reference
 
@@ -101,16 +112,40 @@ def attach_and_file(road: Road, reference: str, folder: Path) -> None:
     """Add the protocol, try a wrong file first, then file."""
     wrong, protocol = folder / "protocole.pdf", folder / "protocole-vrai.pdf"
     wrong.write_bytes(b"MZ" + b"\0" * 300)
-    protocol.write_bytes(b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * 20 + b"%%EOF\n")
+    protocol.write_bytes(a_pdf())
     road.go(f"/dossiers/{reference}/pieces/").is_accessible()
     road.page.locator('input[type="file"]').set_input_files(wrong)
     road.send().shows("PDF")
     assert not Dossier.objects.get(reference=reference).attachments.exists()
     road.page.locator('input[type="file"]').set_input_files(protocol)
     road.send().shows("protocole-vrai.pdf")
-    road.go(f"/dossiers/{reference}/deposer/").is_accessible()
-    road.pick("delegation_attested").shoot("depot").send()
+    give_pieces(Dossier.objects.select_related("content").get(reference=reference))
+    sign_and_file(road, reference)
     assert Dossier.objects.get(reference=reference).state == State.SUBMITTED
+
+
+def sign_and_file(road: Road, reference: str) -> None:
+    """The owner, entitled to sign, attests it, sets up a second factor, and files the dossier by signing it."""
+    road.go(f"/dossiers/{reference}/signature/").is_accessible()
+    road.pick("delegation_attested")
+    with road.page.expect_navigation():
+        road.page.locator('form[action$="/attester/"] button').click()
+    road.ready().is_accessible()
+    with road.page.expect_navigation():
+        road.page.locator("#filing-title ~ p a.fr-btn").click()
+    road.ready()
+    set_up_second_factor(road)
+    road.is_accessible().pick("delegation_attested").shoot("depot").send()
+
+
+def set_up_second_factor(road: Road) -> None:
+    """Copy the key, write the code of the moment, and go back to where one was going."""
+    key = base64.b32decode(road.page.locator("#totp-key").get_attribute("data-key") or "")
+    road.page.locator('[name="generator-token"]').fill(f"{totp(key):06d}")
+    road.send()
+    with road.page.expect_navigation():
+        road.page.locator("main a.fr-btn--secondary").click()
+    road.ready()
 
 
 def sign_in_with_code(open_screen: Open, user: User) -> Road:

@@ -62,7 +62,7 @@ def test_a_section_saves_itself_and_says_what_is_still_missing(section: Open, pe
     screen.fill("Full title", "Strokes in Brittany")
     screen.says("Saved at")
     expect(screen.still_missing).not_to_contain_text("Name the project")
-    expect(screen.page.locator("#status-project")).to_have_text("3 points missing")
+    expect(screen.page.locator("#status-project")).to_have_text("5 points missing")
     assert Content.objects.get(pk=dossier.pk).title == "Strokes in Brittany"
     screen.press("Save and continue")
     assert screen.heading == "Purpose and public interest"
@@ -117,12 +117,50 @@ def test_without_a_script_two_tabs_end_in_the_same_choice(section: Open, people:
     assert Content.objects.get(pk=dossier.pk).title == "Of the first tab"
 
 
+def test_a_field_comes_and_goes_with_the_answer_that_calls_for_it_and_keeps_its_text(section: Open, people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    screen = section(dossier, "protection", width=360)
+    name = screen.page.get_by_label("Name and place of the system")
+    expect(name).to_be_hidden()
+    screen.page.locator("#id_hosting_1").focus()
+    screen.page.keyboard.press("ArrowDown")  # by the keyboard: from the portal to another system
+    expect(name).to_be_visible()
+    name.fill("Warehouse of the hospital")
+    screen.says("Saved at").is_accessible().fits()
+    screen.page.locator("#id_hosting_0").check(force=True)
+    expect(name).to_be_hidden()
+    screen.press("Save")
+    content = Content.objects.get(pk=dossier.pk)
+    assert (content.hosting, content.hosting_name) == ("operator", "Warehouse of the hospital")
+
+
+def test_what_could_point_at_a_person_is_ticked_and_justified(section: Open, people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    screen = section(dossier, "sources")
+    reasons = screen.page.get_by_label("Reasons – Date of death")
+    expect(reasons).to_be_hidden()
+    screen.page.get_by_label("Date of death", exact=True).check(force=True)
+    expect(screen.still_missing).to_contain_text("Justify each potential identifier", timeout=15_000)
+    reasons.fill("The end of the follow-up.")
+    expect(screen.still_missing).not_to_contain_text("Justify each potential identifier", timeout=15_000)
+    screen.is_accessible()
+    assert dossier.content.sources.get().identifiers == {"death_date": "The end of the follow-up."}
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_every_screen_of_the_applicant_is_accessible_and_fits(open_screen: Callable[..., Screen], width: int) -> None:
     people = cast()
     empty, full, filed = a_draft(people, filled=False), a_draft(people), a_dossier("incomplete", people)
     sections = [reverse("dossiers:section", args=[full.reference, one.code]) for one in SECTIONS]
-    others = [(empty, "file"), (full, "file"), (full, "pieces"), (filed, "file"), (empty, "delete")]
+    others = [
+        (empty, "file"),
+        (full, "file"),
+        (full, "pieces"),
+        (filed, "file"),
+        (empty, "delete"),
+        (full, "preview"),
+        (empty, "procedure"),
+    ]
     screens = [
         reverse("dossiers:index"),
         reverse("dossiers:new"),

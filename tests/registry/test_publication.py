@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from catalogue.models import Component, Database, Term
 from registry.models import Fiche, RegistryState, Status
+from registry.presentation import FichePage
 from registry.public_core import clean, is_role_mailbox
 from registry.publication import bring_up_to_date, give_real_number
 from requests_app import services
+from requests_app.choices import PotentialIdentifier
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.factories import OrganisationFactory
@@ -92,6 +94,29 @@ def test_data_categories_are_those_of_the_sources_and_those_chosen_by_hand(peopl
     brought = set(causes.category_mappings.values_list("category__code", flat=True))
     brought |= set(Database.objects.get(slug="base-principale").category_mappings.values_list("category__code", flat=True))
     assert set(fiche_of(dossier).data_categories) == brought | {"living_conditions"}
+
+
+def test_the_fiche_says_what_could_point_at_persons_where_the_data_are_and_how_people_learn_of_it(people: dict[str, Any]) -> None:
+    told = {
+        "hosting": "other",
+        "hosting_name": "Entrepôt du CHU, Valmont",
+        "transfers_detail": "Ne concerne plus",
+        "milestones": "Mars : données",
+    }
+    dossier = a_draft(people, at=BEGUN, **told)
+    asked = {"identifiers": {"care_dates": "L'ordre des soins"}, "professional_identifier": True, "professional_reasons": "Le secteur"}
+    dossier.content.sources.update(**asked)
+    dossier.content.forget()
+    for days, move in enumerate(["submit", "declare_complete", "send_to_committee", "record_opinion", "seize_cnil", "authorise"]):
+        make(dossier, move, people, BEGUN + timedelta(days=days))
+    facts = {one.code: one.lines for part in FichePage.of(fiche_of(dossier), timezone.localdate()).chapters for one in part.facts}
+    assert facts["identifiers"][0].startswith(f"{PotentialIdentifier.CARE_DATES.label} (SNDS)")
+    assert facts["identifiers"][0].endswith("L'ordre des soins")
+    assert facts["professionals"][1:] == ["Le secteur"]
+    assert facts["hosting"][1:] == ["Entrepôt du CHU, Valmont"]
+    assert facts["transfers_outside_eu"] == ["Non"]
+    assert facts["milestones"] == ["Mars : données"]
+    assert facts["information"][1].startswith("Notice sur le site")
 
 
 def test_the_body_in_charge_is_named_when_it_is_not_the_controller(people: dict[str, Any]) -> None:

@@ -7,11 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from guardian.shortcuts import assign_perm
 
 from accounts.roles import Role
 from catalogue.models import Database, Term
+from config.demo import pieces as demo_pieces
 from requests_app.models import Dossier, DossierSource
+from requests_app.policies import SIGNATORY
 from requests_app.services import begin_dossier, state_wish
+from requests_app.signatures import Signature, parts_of
 from requests_app.states import Opinion, State
 from requests_app.transitions.base import Recorded
 from tests.accounts.factories import OrganisationFactory, UserFactory
@@ -35,6 +40,7 @@ def cast() -> dict[str, Any]:
     """One person for each role that a dossier's life needs."""
     return {
         "owner": UserFactory(),
+        "signatory": UserFactory(device=True),
         "officer": UserFactory(officer=True),
         "head": UserFactory(head=True),
         "president": UserFactory(president=True),
@@ -51,13 +57,26 @@ def fill(dossier: Dossier, **changes: Any) -> Dossier:
         "dpo_contact": "dpo@exemple.fr",
         "title": "Suivi des personnes épileptiques",
         "acronym": "EPISUIVI",
+        "study_lead": "Anne Exemple, cheffe de service",
+        "study_lead_profile": "Médecin épidémiologiste.",
+        "aims": "Quels traitements évitent le mieux les hospitalisations ?",
+        "method": "Cohorte de nouveaux utilisateurs, pondérée par score de propension.",
         "lay_summary": SUMMARY,
         "purpose": term("purpose"),
         "public_interest": "Mieux soigner une maladie fréquente.",
         "expected_benefits": "Moins d'hospitalisations évitables.",
         "forbidden_purposes_excluded": True,
         "population": "Adultes suivis pour une épilepsie entre 2015 et 2023.",
+        "targeting": "Deux délivrances de la classe N03A en douze mois.",
         "matching": False,
+        "data_form": "pseudonymised",
+        "hosting": "operator",
+        "recipients": "L'unité d'épidémiologie.",
+        "information": "collective",
+        "information_how": "Notice sur le site de l'établissement et répertoire public.",
+        "people": [{"name": "Anne Exemple", "organisation": "CHU", "role": "Analyse", "profile": "Épidémiologiste"}],
+        "access_months": 24,
+        "results_plan": "Article en accès libre avant la fin du projet.",
         "starts_on": date(2026, 1, 5),
         "ends_on": date(2029, 1, 5),
         "retention_years": 5,
@@ -71,9 +90,15 @@ def fill(dossier: Dossier, **changes: Any) -> Dossier:
     content.objectives.set([term("objective")])
     content.domains.set([term("domain")])
     for database in databases if databases is not None else [Database.objects.get(level="main")]:
-        DossierSource.objects.get_or_create(content=content, database=database)
+        DossierSource.objects.get_or_create(content=content, database=database, defaults={"professional_identifier": False})
     content.forget()
+    give_pieces(dossier)
     return dossier
+
+
+def give_pieces(dossier: Dossier) -> None:
+    """Give a dossier every piece that its procedure requires: real files of one page, without the scan."""
+    demo_pieces.give_pieces(dossier, by=dossier.created_by, at=dossier.created_at)
 
 
 def a_draft(
@@ -82,6 +107,8 @@ def a_draft(
     """A draft of the owner, filled unless told otherwise."""
     people = people or cast()
     dossier = begin_dossier(by=people["owner"], at=at or timezone.now() - timedelta(days=400), procedure=procedure)
+    if "signatory" in people:
+        assign_perm(SIGNATORY, people["signatory"], dossier)
     return fill(dossier, **changes) if filled else dossier
 
 
@@ -121,9 +148,9 @@ TOLD: dict[str, dict[str, Any]] = {
 
 #: Who makes each move in tests.
 ACTORS = {
-    "submit": "owner",
+    "submit": "signatory",
     "resubmit": "owner",
-    "revise": "owner",
+    "revise": "signatory",
     "withdraw": "owner",
     "confirm_tacit_authorisation": "head",
     "extend_committee": "president",
@@ -135,6 +162,16 @@ def told(move: str) -> dict[str, Any]:
     return dict(TOLD.get(move, {"act": WORDS}))
 
 
+#: Moves that carry a signature.
+SIGNED = frozenset({"submit", "revise"})
+
+
+def signature(dossier: Dossier, person: Any) -> Signature:
+    """What a person brings who has just read the dossier as it is now, and given the code of their own device."""
+    device = TOTPDevice.objects.filter(user=person).first()
+    return Signature(device.persistent_id if device else "", parts_of(Dossier.objects.get(pk=dossier.pk)))
+
+
 def make(dossier: Dossier, move: str, people: dict[str, Any], at: datetime, **more: Any) -> Any:
     """Make a move as the person who makes it in real life, with what it needs beforehand."""
     if move == "seize_cnil" and dossier.cnil_wished_at is None:
@@ -143,7 +180,12 @@ def make(dossier: Dossier, move: str, people: dict[str, Any], at: datetime, **mo
         from requests_app.services import remind
 
         remind(dossier, by=people["officer"], at=at)
-    return getattr(dossier, move)(by=people[ACTORS.get(move, "officer")], at=at, **(told(move) | more))
+    actor = people[ACTORS.get(move, "officer")]
+    signed: dict[str, Any] = {}
+    if move in SIGNED:
+        assign_perm(SIGNATORY, actor, dossier)
+        signed = {"signed": signature(dossier, actor)}
+    return getattr(dossier, move)(by=actor, at=at, **(told(move) | signed | more))
 
 
 def a_dossier(state: str = State.DRAFT, people: dict[str, Any] | None = None, *, begun: datetime | None = None, **changes: Any) -> Dossier:
@@ -158,4 +200,4 @@ def a_dossier(state: str = State.DRAFT, people: dict[str, Any] | None = None, *,
     return Dossier.objects.select_related("content").get(pk=dossier.pk)
 
 
-__all__ = ["PARIS", "ROADS", "Role", "a_dossier", "a_draft", "cast", "fill", "make", "term", "told"]
+__all__ = ["PARIS", "ROADS", "Role", "a_dossier", "a_draft", "cast", "fill", "give_pieces", "make", "signature", "term", "told"]

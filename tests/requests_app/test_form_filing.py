@@ -93,7 +93,7 @@ def test_the_card_of_a_draft_says_how_far_it_is(client: Client) -> None:
     people = cast()
     a_draft(people, title="", population="")
     sign_in(client, people["owner"])
-    assert "16 of the 18 required points are there." in client.get(reverse("dossiers:index")).content.decode()
+    assert "31 of the 33 required points are there." in client.get(reverse("dossiers:index")).content.decode()
 
 
 def test_the_list_holds_ones_own_team_only(client: Client) -> None:
@@ -134,8 +134,8 @@ def test_the_last_look_names_everything_missing_with_a_link_to_its_field(client:
 def test_filing_without_the_attestation_is_refused_beside_the_box(client: Client) -> None:
     people = cast()
     dossier = a_draft(people)
-    sign_in(client, people["owner"])
-    page = client.post(of(dossier, "file"), {})
+    sign_in(client, people["signatory"])
+    page = client.post(of(dossier, "file"), {"read": read_on(client, dossier)})
     assert "Attest that the controller has entrusted you" in page.context["form"].errors["delegation_attested"][0]
     assert "décret 2019-536, art. 88" in page.context["form"].errors["delegation_attested"][0]
     assert (fresh(dossier).state, JournalLine.objects.count()) == ("draft", 0)
@@ -144,27 +144,44 @@ def test_filing_without_the_attestation_is_refused_beside_the_box(client: Client
 def test_filing_an_incomplete_dossier_all_the_same_names_every_broken_rule(client: Client) -> None:
     people = cast()
     dossier = a_draft(people, title="", population="")
-    sign_in(client, people["owner"])
+    sign_in(client, people["signatory"])
     page = client.post(of(dossier, "file"), {"delegation_attested": "on"})
     assert len(page.context["form"].non_field_errors()) == 2
     assert fresh(dossier).state == "draft"
 
 
-def test_a_complete_dossier_is_filed_by_its_owner(client: Client) -> None:
+def read_on(client: Client, dossier: Dossier) -> str:
+    """The fingerprints that the page of the last look carries."""
+    page = client.get(of(dossier, "file")).content.decode()
+    return page.partition('name="read" value="')[2].partition('"')[0]
+
+
+def test_a_complete_dossier_is_filed_by_its_signatory(client: Client) -> None:
+    people = cast()
+    dossier = a_draft(people)
+    sign_in(client, people["signatory"])
+    answer = client.post(of(dossier, "file"), {"delegation_attested": "on", "read": read_on(client, dossier)})
+    assert answer.headers["Location"] == of(dossier, "page")
+    assert fresh(dossier).state == "submitted"
+    assert dossier.versions.get().filed_by == people["signatory"]
+    sign_in(client, people["owner"])
+    assert "frozen" in client.get(of(dossier, "form"), follow=True).content.decode()
+
+
+def test_the_owner_reads_the_last_look_and_is_led_to_the_signature(client: Client) -> None:
     people = cast()
     dossier = a_draft(people)
     sign_in(client, people["owner"])
-    answer = client.post(of(dossier, "file"), {"delegation_attested": "on"})
-    assert answer.headers["Location"] == of(dossier, "page")
-    assert fresh(dossier).state == "submitted"
-    assert "frozen" in client.get(of(dossier, "form"), follow=True).content.decode()
+    assert reverse("team:signature", args=[dossier.reference]) in client.get(of(dossier, "file")).content.decode()
+    assert client.post(of(dossier, "file"), {"delegation_attested": "on"}).status_code == 403
+    assert fresh(dossier).state == "draft"
 
 
 def test_an_editor_reads_the_last_look_but_does_not_file(client: Client) -> None:
     dossier, editor = a_draft(), UserFactory()
     assign_perm("editor", editor, dossier)
     sign_in(client, editor)
-    assert "Only the owner of the dossier can file it" in client.get(of(dossier, "file")).content.decode()
+    assert reverse("team:signature", args=[dossier.reference]) in client.get(of(dossier, "file")).content.decode()
     assert client.post(of(dossier, "file"), {"delegation_attested": "on"}).status_code == 403
     assert fresh(dossier).state == "draft"
 
@@ -173,8 +190,8 @@ def test_an_editor_reads_the_last_look_but_does_not_file(client: Client) -> None
 def test_a_complement_or_a_revision_leaves_with_a_word_to_the_secretariat(client: Client, state: str, move: str) -> None:
     people = cast()
     dossier = a_dossier(state, people)
-    sign_in(client, people["owner"])
-    client.post(of(dossier, "file"), {"text": "The protocol is there, page 3."})
+    sign_in(client, people["signatory"])
+    client.post(of(dossier, "file"), {"text": "The protocol is there, page 3.", "read": read_on(client, dossier)})
     assert fresh(dossier).state == "submitted"
     act = dossier.acts.get(action=move)
     assert act.text == "The protocol is there, page 3."

@@ -44,7 +44,7 @@ def asked(dossier: Dossier) -> list[DossierSource]:
 
 
 def test_a_database_is_added_then_its_components_and_years_are_chosen(client: Client, draft: Dossier) -> None:
-    answer = send(client, draft, add_source=main().slug, add="1", population="Adults")
+    answer = send(client, draft, add_source=main().slug, add="1", other_sources="A cohort")
     assert answer.headers["Location"] == f"{address(draft)}#sources"
     page = client.get(address(draft))
     assert not repeated_ids(page)
@@ -60,7 +60,7 @@ def test_a_database_is_added_then_its_components_and_years_are_chosen(client: Cl
     client.post(address(draft), sent_by(page, **typed))
     (source,) = asked(draft)
     assert (list(source.components.all()), source.year_from, source.year_to, source.justification) == ([component], 2015, 2023, "Why")
-    assert Content.objects.get(pk=draft.pk).population == "Adults"
+    assert Content.objects.get(pk=draft.pk).other_sources == "A cohort"
 
 
 def test_a_database_is_taken_out(client: Client, draft: Dossier) -> None:

@@ -144,7 +144,7 @@ class TestGoingAround:
         people = cast()
         dossier = begin_dossier(by=people["owner"], at=datetime.now(UTC), procedure="aut")
         with pytest.raises(RuleBroken) as refused:
-            dossier.submit(by=people["owner"], at=datetime.now(UTC), delegation_attested=True)
+            make(dossier, "submit", people, datetime.now(UTC))
         assert {"title", "controller", "lay_summary", "sources"} <= {broken.where for broken in refused.value.broken}
         again = Dossier.objects.get(pk=dossier.pk)
         assert (again.state, again.journal_seq, again.versions.count()) == (State.DRAFT, 0, 0)

@@ -17,7 +17,7 @@ from requests_app.models import Dossier
 from requests_app.services import remind, state_wish
 from requests_app.states import State
 from tests.accounts.factories import OrganisationFactory, RoleGrantFactory, UserFactory
-from tests.requests_app.factories import ROADS, a_dossier, cast, told
+from tests.requests_app.factories import ROADS, SIGNED, a_dossier, cast, signature, told
 from workflow import silence
 from workflow.engine import available, moves_of
 from workflow.models import JournalLine
@@ -28,16 +28,16 @@ BEFORE_DECISION = "draft submitted incomplete complete with_committee opinion_gi
 
 #: move: (states, roles) — typed by hand from the settled machine, never derived from the code.
 ALLOWED: dict[str, tuple[str, str]] = {
-    "submit": ("draft", "owner"),
+    "submit": ("draft", "signatory"),
     "ask_for_complement": ("submitted", "officer head"),
-    "resubmit": ("incomplete", "owner"),
+    "resubmit": ("incomplete", "owner signatory"),
     "abandon": ("incomplete", "officer head"),
     "declare_complete": ("submitted", "officer head"),
     "send_to_committee": ("complete", "officer head"),
     "extend_committee": ("with_committee", "president"),
     "record_opinion": ("with_committee", "officer head president"),
     "deem_favourable": ("with_committee", "system"),
-    "revise": ("opinion_given", "owner"),
+    "revise": ("opinion_given", "signatory"),
     "seize_cnil": ("opinion_given", "officer head"),
     "cnil_finds_incomplete": ("with_cnil", "officer head cnil"),
     "complete_for_cnil": ("cnil_incomplete", "officer head"),
@@ -55,6 +55,7 @@ ALLOWED: dict[str, tuple[str, str]] = {
     "certify_destruction": ("ended", "officer head"),
     "close": ("destroyed", "officer head"),
     "withdraw": (BEFORE_DECISION, "owner"),
+    "conclude_amendment": ("authorised", "system"),
 }
 
 ROLES: dict[str, Role] = {
@@ -85,11 +86,11 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
             people = cast() | {name: UserFactory(roles=[role]) for name, role in ROLES.items() if role != Role.DATA_CONTROLLER_AGENT}
             people["controller_agent"] = UserFactory()
             RoleGrantFactory(user=people["controller_agent"], role=Role.DATA_CONTROLLER_AGENT, organisation=OrganisationFactory())
-            people |= {name: UserFactory() for name in ("stranger", "editor", "reader", "signatory")}
+            people |= {name: UserFactory() for name in ("stranger", "editor", "reader")}
             people["system"] = User.objects.system()
             dossiers = {state: a_dossier(state, people) for state in ROADS}
             for dossier in dossiers.values():
-                for name in ("editor", "reader", "signatory"):
+                for name in ("editor", "reader"):
                     assign_perm(name, people[name], dossier)
             yield {"people": people, "dossiers": dossiers}
         finally:
@@ -109,6 +110,8 @@ def prepared(dossier: Dossier, move: str, people: dict[str, Any]) -> tuple[Dossi
         dossier.content.sources.all().delete()
     if move == "verify_commitment":
         Dossier.objects.filter(pk=dossier.pk).update(procedure="mr004" if dossier.state == S.COMPLETE else "mr007")
+    if move == "conclude_amendment":
+        Dossier.objects.filter(pk=dossier.pk).update(amends=Dossier.objects.exclude(pk=dossier.pk).order_by("pk").first())
     if move == "seize_cnil":
         state_wish(dossier, by=people["owner"], at=at)
     if move == "abandon":
@@ -143,9 +146,10 @@ def attempt(dossier: Dossier, move: str, people: dict[str, Any], name: str) -> t
             ready, at = prepared(dossier, move, people)
             if move in AFTER_LAPSE:
                 let_lapse(ready, AFTER_LAPSE[move])
+            signed = {"signed": signature(ready, people[name])} if move in SIGNED else {}
             before = JournalLine.objects.filter(subject_id=ready.pk).count()
             try:
-                getattr(ready, move)(by=fresh(people[name]), at=at, **told(move))
+                getattr(ready, move)(by=fresh(people[name]), at=at, **told(move), **signed)
             except Refusal as refusal:
                 result = type(refusal).__name__
             lines = JournalLine.objects.filter(subject_id=ready.pk).count() - before
@@ -190,7 +194,7 @@ def test_the_buttons_are_the_table(stage: dict[str, Any], django_db_blocker: Any
     people, dossiers = stage["people"], stage["dossiers"]
     with django_db_blocker.unblock():
         for state, dossier in dossiers.items():
-            for name in ["owner", *ROLES, "stranger"]:
+            for name in [*TEAM, *ROLES, "stranger"]:
                 shown = {spec.name for spec in available(dossier, by=fresh(people[name]))}
                 expected = {
                     move

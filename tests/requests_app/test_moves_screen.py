@@ -17,6 +17,7 @@ from requests_app.services import state_wish, suspend
 from requests_app.states import Basis, Opinion, State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
+from tests.files.corpus import a_pdf
 from tests.requests_app.factories import a_dossier, cast, make
 from workflow.engine import moves_of
 from workflow.models import JournalLine
@@ -47,7 +48,16 @@ def now_in(dossier: Dossier) -> Dossier:
 def test_every_move_that_a_person_may_make_has_its_page() -> None:
     by_people = {name for name in moves_of(Dossier) if MAY[name] != frozenset({"system"})}
     assert by_people <= set(SCREENS)
-    assert set(SCREENS) - by_people == {"take", "assign", "remind", "state_wish", "suspend", "lift_suspension", "publish_results"}
+    assert set(SCREENS) - by_people == {
+        "take",
+        "assign",
+        "remind",
+        "state_wish",
+        "suspend",
+        "lift_suspension",
+        "publish_results",
+        "ask_signature",
+    }
 
 
 #: Move → state from which it starts, who makes it, what is written, state to which it leads.
@@ -128,7 +138,7 @@ def test_a_broken_rule_comes_back_beside_its_field_with_the_text_of_law(client: 
 
 def test_a_paper_is_kept_as_a_decision_with_the_act(client: Client, people: dict) -> None:
     dossier = a_dossier(State.WITH_CNIL, people, begun=timezone.now() - timedelta(days=40))
-    paper = SimpleUploadedFile("decision.pdf", b"%PDF-1.7 decision", content_type="application/pdf")
+    paper = SimpleUploadedFile("decision.pdf", a_pdf(), content_type="application/pdf")
     send(sign_in(client, people["officer"]), dossier, "authorise", reference="DR-2026-7", document=paper)
     act = now_in(dossier).acts.latest("id")
     assert (act.document.kind, act.document.name) == (Attachment.Kind.DECISION, "decision.pdf")
@@ -137,11 +147,12 @@ def test_a_paper_is_kept_as_a_decision_with_the_act(client: Client, people: dict
 def test_a_refused_move_keeps_no_paper_in_the_database_nor_on_the_disk(client: Client, people: dict, settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     dossier = a_dossier(State.WITH_COMMITTEE, people, begun=timezone.now() - timedelta(days=15))
-    paper = SimpleUploadedFile("avis.pdf", b"%PDF-1.7 avis", content_type="application/pdf")
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    paper = SimpleUploadedFile("avis.pdf", a_pdf(), content_type="application/pdf")
     answer = send(sign_in(client, people["officer"]), dossier, "record_opinion", opinion="reserved", document=paper)
     assert answer.status_code == 422
-    assert not Attachment.objects.exists()
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not Attachment.objects.filter(name="avis.pdf").exists()
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_paper_of_the_wrong_kind_is_refused_beside_its_field(client: Client, people: dict) -> None:

@@ -17,7 +17,7 @@ from requests_app.states import State
 from requests_app.versions import restore_filed_version
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast, make, told
+from tests.requests_app.factories import a_dossier, a_draft, cast, make, signature, told
 from workflow import outbox, silence
 from workflow.models import Clock, JournalLine, OutboxMessage, Outcome, Task
 from workflow.refusals import RuleBroken
@@ -34,7 +34,7 @@ def test_what_is_filed_is_what_was_saved_last_and_not_what_was_read_before_the_l
     dossier = Dossier.objects.for_page().get(pk=a_draft(people).pk)
     assert dossier.content.title
     Content.objects.filter(pk=dossier.pk).update(title="Le titre qu'un autre onglet vient d'enregistrer")
-    dossier.submit(by=people["owner"], at=timezone.now(), **told("submit"))
+    dossier.submit(by=people["signatory"], at=timezone.now(), signed=signature(dossier, people["signatory"]), **told("submit"))
     assert dossier.versions.get().snapshot["title"] == "Le titre qu'un autre onglet vient d'enregistrer"
     assert dossier.content_is_as_filed()
 

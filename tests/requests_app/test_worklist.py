@@ -1,7 +1,5 @@
 """The work-list: each list holds what its name says, nothing leaks onto a desk, and ten thousand rows cost what ten do."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 import pytest
@@ -9,17 +7,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app import worklist
+from requests_app.desks import worklist
+from requests_app.desks.models import SavedList
+from requests_app.desks.services import save_list
+from requests_app.desks.tally import current_tally, tally
 from requests_app.models import Dossier, NextDue
 from requests_app.services import assign
 from requests_app.states import State
-from requests_app.worklist_rows import disarmed
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft, cast, make
 from workflow import clocks, tasklist
 from workflow.models import MessageState, OutboxMessage
 from workflow.periods import paris_day
+from workflow.refusals import RuleBroken
 
 pytestmark = pytest.mark.django_db
 
@@ -174,10 +175,10 @@ def test_counts_agree_with_the_lists_and_loads_with_the_officers(people: dict) -
         dossier = a_dossier(state, people, begun=timezone.now() - timedelta(days=90))
         if state != State.CLOSED:
             assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
-    tally = worklist.tally(people["officer"], today())
-    assert tally.counts == {code: len(on_list(people["officer"], code)) for code in worklist.lists_of(people["officer"])}
-    assert [(load.officer, load.under_way, load.overdue) for load in tally.loads] == [(people["officer"].pk, 2, 2)]
-    assert (tally.load_of(people["officer"]), tally.load_of(people["head"]), tally.average) == (2, 0, 2)
+    counted = tally(people["officer"], today())
+    assert counted.counts == {code: len(on_list(people["officer"], code)) for code in worklist.lists_of(people["officer"])}
+    assert [(load.officer, load.under_way, load.overdue) for load in counted.loads] == [(people["officer"].pk, 2, 2)]
+    assert (counted.load_of(people["officer"]), counted.load_of(people["head"]), counted.average) == (2, 0, 2)
 
 
 def test_the_page_shows_its_lists_with_counts_and_rows(client: Client, people: dict) -> None:
@@ -203,7 +204,7 @@ def test_everyone_who_instructs_or_watches_has_a_work_list(client: Client, peopl
 def test_an_administrator_has_no_dossier_to_treat_and_is_led_to_the_undelivered_messages(client: Client) -> None:
     sign_in(client, UserFactory(administrator=True))
     assert work(client).headers["Location"] == reverse("work:messages")
-    assert client.get(reverse("work:export")).status_code == 404
+    assert client.get(reverse("work:export", args=["csv"])).status_code == 404
 
 
 def test_an_applicant_is_led_to_their_own_dossiers(client: Client, people: dict) -> None:
@@ -218,7 +219,7 @@ def test_sixty_rows_cost_no_more_queries_than_three(client: Client, people: dict
     for _number in range(3):
         a_dossier(State.SUBMITTED, people)
     sign_in(client, people["officer"])
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(15) as few:
         work(client, list="all")
     for _number in range(15):
         a_dossier(State.INCOMPLETE, people)
@@ -228,70 +229,83 @@ def test_sixty_rows_cost_no_more_queries_than_three(client: Client, people: dict
 
 def test_counts_are_not_counted_again_until_something_happens(people: dict, django_assert_num_queries) -> None:
     dossier = a_dossier(State.SUBMITTED, people)
-    before = worklist.current_tally(people["officer"], today())
+    before = current_tally(people["officer"], today())
     with django_assert_num_queries(1):
-        assert worklist.current_tally(people["officer"], today()) == before
+        assert current_tally(people["officer"], today()) == before
     assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
-    assert worklist.current_tally(people["officer"], today()).counts["mine"] == 1
+    assert current_tally(people["officer"], today()).counts["mine"] == 1
     tasklist.open_task(dossier, "abandon", "officer", timezone.now())
-    assert worklist.current_tally(people["officer"], today()).counts["proposed"] == 1
+    assert current_tally(people["officer"], today()).counts["proposed"] == 1
 
 
-def test_several_dossiers_are_entrusted_at_once_and_one_comes_back_to_the_same_list(client: Client, people: dict) -> None:
-    chosen, left = [a_dossier(State.SUBMITTED, people) for _number in range(2)], a_dossier(State.SUBMITTED, people)
+def test_a_dossier_that_comes_back_after_a_complement_is_returned_until_it_is_judged(people: dict) -> None:
+    first_time, dossier = a_dossier(State.SUBMITTED, people), a_dossier(State.INCOMPLETE, people)
+    assert on_list(people["officer"], worklist.RETURNED) == set()
+    make(dossier, "resubmit", people, timezone.now())
+    assert on_list(people["officer"], worklist.RETURNED) == {dossier.reference}
+    assert first_time.reference in on_list(people["officer"], state="submitted")
+    make(dossier, "declare_complete", people, timezone.now())
+    assert on_list(people["officer"], worklist.RETURNED) == set()
+
+
+def test_an_amendment_says_which_dossier_it_modifies(client: Client, people: dict) -> None:
+    initial, amendment = a_dossier(State.RUNNING, people), a_dossier(State.SUBMITTED, people)
+    Dossier.objects.filter(pk=amendment.pk).update(amends=initial)
+    body = work(sign_in(client, people["officer"]), list="all", state="submitted").content.decode()
+    assert f"Amendment of {initial.reference}" in body
+
+
+def test_the_address_of_a_list_says_only_what_was_understood(people: dict) -> None:
+    wanted = worklist.asked(people["officer"], {"list": "overdue", "procedure": "aut", "state": "nowhere", "sort": "-since", "page": "4"})
+    assert wanted.query == "list=overdue&procedure=aut&sort=-since"
+    assert worklist.asked_in(people["officer"], wanted.query) == wanted
+
+
+def test_a_saved_list_leads_back_to_the_same_rows_and_may_be_shared(client: Client, people: dict) -> None:
+    a_dossier(State.SUBMITTED, people)
     sign_in(client, people["head"])
-    typed = {"dossier": [one.reference for one in chosen], "officer": people["officer"].pk}
-    answer = client.post(f"{reverse('work:assign')}?list=unassigned&q=epi", typed)
-    assert answer.headers["Location"] == f"{reverse('work:index')}?list=unassigned&q=epi"
-    assert on_list(people["head"], officer=str(people["officer"].pk)) == {one.reference for one in chosen}
-    assert Dossier.objects.get(pk=left.pk).officer is None
+    typed = {"name": "Mes autorisations", "query": "list=all&procedure=aut&page=3&x=1", "is_shared": "on"}
+    assert client.post(reverse("work:save_list"), typed).headers["Location"] == f"{reverse('work:index')}?list=all&procedure=aut"
+    body = work(sign_in(Client(), people["officer"])).content.decode()
+    assert "Mes autorisations" in body
+    assert "?list=all&amp;procedure=aut" in body
+    assert "Mes autorisations" not in work(sign_in(Client(), people["president"])).content.decode()
 
 
-def test_who_may_not_instruct_one_of_them_gets_the_others_and_the_refusal_is_named(client: Client, people: dict) -> None:
-    own, other = a_dossier(State.SUBMITTED, people), a_dossier(State.SUBMITTED, people)
-    MembershipFactory(user=people["officer"], organisation=own.content.controller)
-    typed = {"dossier": [own.reference, other.reference], "officer": people["officer"].pk}
-    body = sign_in(client, people["head"]).post(reverse("work:assign"), typed, follow=True).content.decode()
-    assert own.reference in body
-    assert Dossier.objects.get(pk=own.pk).officer is None
-    assert Dossier.objects.get(pk=other.pk).officer == people["officer"]
+def test_the_same_name_keeps_the_newer_list_and_only_its_owner_removes_it(client: Client, people: dict) -> None:
+    for query in ("list=all", "list=overdue"):
+        kept = save_list(name="Lundi", query=query, is_shared=True, by=people["head"], at=timezone.now())
+    assert SavedList.objects.get().query == "list=overdue"
+    assert sign_in(Client(), people["officer"]).post(reverse("work:forget_list", args=[kept.pk])).status_code == 404
+    assert sign_in(client, people["head"]).post(reverse("work:forget_list", args=[kept.pk])).status_code == 302
+    assert not SavedList.objects.exists()
 
 
-def test_who_does_not_instruct_entrusts_nothing(client: Client, people: dict) -> None:
-    dossier = a_dossier(State.WITH_COMMITTEE, people)
-    sign_in(client, people["president"]).post(reverse("work:assign"), {"dossier": dossier.reference, "officer": people["officer"].pk})
-    assert Dossier.objects.get(pk=dossier.pk).officer is None
+def test_a_list_without_a_name_is_not_saved(client: Client, people: dict) -> None:
+    sign_in(client, people["officer"]).post(reverse("work:save_list"), {"name": "  ", "query": "list=all"})
+    with pytest.raises(RuleBroken):
+        save_list(name=" ", query="list=all", is_shared=False, by=people["officer"], at=timezone.now())
+    assert not SavedList.objects.exists()
 
 
-def test_an_officer_must_be_chosen_so_that_nothing_is_taken_away_by_mistake(client: Client, people: dict) -> None:
+def test_the_summary_tells_where_it_is_what_is_awaited_and_who_has_it(client: Client, people: dict) -> None:
     dossier = a_dossier(State.SUBMITTED, people)
     assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
-    sign_in(client, people["head"]).post(reverse("work:assign"), {"dossier": dossier.reference, "officer": ""})
-    assert Dossier.objects.get(pk=dossier.pk).officer == people["officer"]
+    sign_in(client, people["officer"])
+    address = reverse("work:summary", args=[dossier.reference])
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    for words in ("Filed, completeness check under way", "Declare the dossier complete", str(people["officer"]), "<h1"):
+        assert words in page
+    inside = client.get(address, headers={"accept-language": "en", "HX-Request": "true"}).content.decode()
+    assert "Declare the dossier complete" in inside
+    assert "<html" not in inside
 
 
-def test_nothing_ticked_is_said_and_changes_nothing(client: Client, people: dict) -> None:
-    a_dossier(State.SUBMITTED, people)
-    answer = sign_in(client, people["head"]).post(
-        reverse("work:assign"), {"officer": people["officer"].pk}, follow=True, headers={"accept-language": "en"}
-    )
-    assert "Tick at least one dossier first." in answer.content.decode()
-
-
-def test_the_file_holds_exactly_the_list_and_no_formula(client: Client, people: dict) -> None:
-    first = a_dossier(State.SUBMITTED, people, acronym="=HYPERLINK", title="été")
-    a_dossier(State.COMPLETE, people)
-    answer = sign_in(client, people["officer"]).get(reverse("work:export"), {"list": "all", "state": "submitted"})
-    text = b"".join(answer.streaming_content).decode()
-    assert text.startswith("\ufeff")
-    _head, row = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
-    assert row[:2] == [first.reference, "'=HYPERLINK – été"]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(cell: str) -> None:
-    assert disarmed(cell) == f"'{cell}"
-    assert disarmed("Étude = suivi") == "Étude = suivi"
+def test_the_summary_of_what_one_may_not_see_does_not_exist(client: Client, people: dict) -> None:
+    dossier = a_dossier(State.COMPLETE, people)
+    address = reverse("work:summary", args=[dossier.reference])
+    assert sign_in(client, people["president"]).get(address).status_code == 404
+    assert sign_in(Client(), people["owner"]).get(address).status_code == 404
 
 
 def dead_letter() -> OutboxMessage:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from config.demo import amendments, checking, desks, questionnaires, talk
 from config.demo.dossiers import load
 from config.demo.people import make_people
 
@@ -22,5 +23,11 @@ class Command(BaseCommand):
         if not settings.DEMO_DATA:
             raise CommandError("This is not a demonstration site: set GUICHET_DEMO_DATA=1 to make it one.")
         now = timezone.now()
-        new, there = load(make_people(now), now)
+        people = make_people(now)
+        new, there = load(people, now)
+        checking.furnish(people, now)
+        amendments.furnish(people, now)
+        talk.furnish(people, now)
+        questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
+        desks.furnish(people, now)  # after all that writes texts: it makes them findable
         self.stdout.write(f"{there} demonstration dossiers, {new} of them new.")

@@ -1,0 +1,1 @@
+"""The editor's pages: the bank, a questionnaire, its publication."""

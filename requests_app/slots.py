@@ -1,0 +1,196 @@
+"""What the rooms above the dossier hang on its pages and its filing: they register from `AppConfig.ready()`, unknown to the base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from ui.registries import Registry
+from workflow.refusals import Broken
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that a reader of the dossier's first page must know or do now."""
+
+    text: Any
+    url: str = ""
+    label: Any = ""
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something said beside one field of the form: a link to its thread, or what the secretariat asks to mend."""
+
+    text: Any
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Notices:
+    """One room's notices for the first page of a dossier."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest, Any], Iterable[Notice]]
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """One room's remarks beside the fields of a section, or of all: field name → remarks. At most one query a page."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest, Any], Mapping[str, list[Remark]]]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """One room's marks on the cards of “My dossiers”: dossier id → what is awaited there. At most one query a page."""
+
+    key: str
+    order: int
+    of: Callable[[Any, list[Any]], Mapping[int, Notice]]
+
+
+@dataclass(frozen=True)
+class Greetings:
+    """What one room says on top of “My dossiers”, whatever dossiers are listed."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest], Iterable[Notice]]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a room demands before a version is filed: the broken points, none when it may go. `where` may hold an anchor of a page."""
+
+    key: str
+    order: int
+    broken: Callable[[Any], Iterable[Broken]]
+
+
+@dataclass(frozen=True)
+class FormStep:
+    """A page that a room adds to the menu of the form, after the sections: the label, its address, and how far it is."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest, Any], Step | None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a step is for this dossier: what is missing, as sentences; none missing means done."""
+
+    title: Any
+    url: str
+    missing: tuple[Any, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class MoveCondition:
+    """What a room demands before one move of the machine is made: the broken points, none when it may go."""
+
+    key: str
+    order: int
+    move: str
+    broken: Callable[[Any], Iterable[Broken]]
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """The page of a room from which a move is made; its address takes the dossier's reference. The key is the name of the move."""
+
+    key: str
+    order: int
+    url_name: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A text that may be inserted where somebody writes about a dossier, with its words."""
+
+    label: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """One room's texts to insert, for this reader, this dossier and this instant."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest, Any, datetime], Iterable[Snippet]]
+
+
+MOVE_CONDITIONS: Registry[MoveCondition] = Registry()
+MOVE_PAGES: Registry[MovePage] = Registry()
+NOTICES: Registry[Notices] = Registry()
+REMARKS: Registry[Remarks] = Registry()
+MARKS: Registry[Marks] = Registry()
+GREETINGS: Registry[Greetings] = Registry()
+CONDITIONS: Registry[Condition] = Registry()
+FORM_STEPS: Registry[FormStep] = Registry()
+SNIPPETS: Registry[Snippets] = Registry()
+
+
+def notices_on(request: HttpRequest, dossier: Any) -> list[Notice]:
+    """What the rooms have to say on the first page, in their order."""
+    return [notice for room in NOTICES for notice in room.of(request, dossier)]
+
+
+def marks_on(user: Any, dossiers: list[Any]) -> dict[int, list[Notice]]:
+    """What the rooms have to say to this person on the cards of these dossiers, by dossier."""
+    found: dict[int, list[Notice]] = {}
+    for room in MARKS:
+        for pk, notice in room.of(user, dossiers).items():
+            found.setdefault(pk, []).append(notice)
+    return found
+
+
+def greetings_for(request: HttpRequest) -> list[Notice]:
+    """What the rooms have to say on top of “My dossiers”."""
+    return [notice for room in GREETINGS for notice in room.of(request)]
+
+
+def remarks_on(request: HttpRequest, dossier: Any) -> dict[str, list[Remark]]:
+    """What the rooms say beside the fields, field by field."""
+    found: dict[str, list[Remark]] = {}
+    for room in REMARKS:
+        for name, remarks in room.of(request, dossier).items():
+            found.setdefault(name, []).extend(remarks)
+    return found
+
+
+def snippets_for(request: HttpRequest, dossier: Any, at: datetime) -> list[Snippet]:
+    """The texts that this reader may insert while writing about this dossier."""
+    return [snippet for room in SNIPPETS for snippet in room.of(request, dossier, at)]
+
+
+def broken_conditions(dossier: Any) -> list[Broken]:
+    """What the rooms find wanting before a version may be filed."""
+    return [one for room in CONDITIONS for one in room.broken(dossier)]
+
+
+def broken_before(dossier: Any, move: str) -> list[Broken]:
+    """What the rooms find wanting before this move."""
+    return [one for room in MOVE_CONDITIONS if room.move == move for one in room.broken(dossier)]
+
+
+def page_of_move(move: str) -> str:
+    """The name of the room's address from which a move is made; empty when it has its plain page only."""
+    return next((room.url_name for room in MOVE_PAGES if room.key == move), "")
+
+
+def steps_of(request: HttpRequest, dossier: Any) -> list[Step]:
+    """The pages that the rooms add to the form of this dossier."""
+    return [step for room in FORM_STEPS if (step := room.of(request, dossier)) is not None]
