@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -61,10 +62,16 @@ def read_piece(message: OutboxMessage) -> None:
     changed("piece", piece.pk, now.isoformat())
 
 
+def words_of_pieces(keys: Sequence[int]) -> dict[int, Found]:
+    """What the search keeps of pieces: their names and their words; nothing of those that have left the dossier or are locked."""
+    rows = PieceText.objects.filter(pk__in=keys, piece__removed_at=None).exclude(piece__scan_state__in=LOCKED).order_by("pk")
+    told = rows.values_list("pk", "piece__dossier", "piece__name", "text")
+    return {pk: Found(dossier, f"{name}\n{text}", EVERYBODY) for pk, dossier, name, text in told}
+
+
 def words_found(pk: int) -> Found | None:
-    """What the search keeps of a piece: its name and its words; nothing once it has left the dossier."""
-    row = PieceText.objects.select_related("piece").filter(pk=pk, piece__removed_at=None).exclude(piece__scan_state__in=LOCKED).first()
-    return Found(row.piece.dossier_id, f"{row.piece.name}\n{row.text}", EVERYBODY) if row else None
+    """The same for one piece."""
+    return words_of_pieces([pk]).get(pk)
 
 
 SOURCES.add(
@@ -75,5 +82,6 @@ SOURCES.add(
         read=words_found,
         keys=lambda: PieceText.objects.filter(piece__removed_at=None).order_by("pk").values_list("pk", flat=True),
         address=lambda reference, pk: reverse("dossiers:content", args=[reference]) + f"#piece-{pk}",
+        read_many=words_of_pieces,
     )
 )

@@ -154,7 +154,7 @@ def conclude_complete(dossier: Dossier, *, by: Any, at: datetime, note: str = ""
 
 def nothing_is_to_complete(dossier: Any) -> Iterable[Broken]:
     """What stands against declaring a dossier complete: items to complete. An officer who thinks otherwise says so on the item."""
-    count = len(sheet_of(dossier).to_complete)
+    count = len(_asked_of(dossier))
     if count:
         sentence = ngettext(
             "%(count)d item is still to complete: ask the applicant, or find it fine or not applicable.",
@@ -162,6 +162,12 @@ def nothing_is_to_complete(dossier: Any) -> Iterable[Broken]:
             count,
         )
         yield Broken(sentence % {"count": count}, LAW)
+
+
+def _asked_of(dossier: Any) -> list[Standing]:
+    """The items to complete; the whole sheet is laid out only if one was ever found so."""
+    ever = Verdict.objects.filter(round__dossier=dossier, judgement=Judgement.TO_COMPLETE)
+    return sheet_of(dossier).to_complete if ever.exists() else []
 
 
 def close_round(dossier: Dossier, line: JournalLine) -> None:
@@ -175,7 +181,7 @@ def close_round(dossier: Dossier, line: JournalLine) -> None:
 
 def _keep_what_is_asked(dossier: Dossier, line: JournalLine) -> None:
     """Each item to complete, with its words; one that was asked before and has not changed is asked again in this round."""
-    asked, language = sheet_of(dossier).to_complete, language_of(dossier)
+    asked, language = _asked_of(dossier), language_of(dossier)
     if not asked:
         return
     check = open_round(dossier) or CheckRound.objects.create(
