@@ -54,9 +54,9 @@ def _check_docx(archive: zipfile.ZipFile) -> str:
         raise FileRefused(Reason.WRONG_TYPE, {"found": TEMPLATE})
     _check_parts(archive)
     for name in archive.namelist():
-        if name.endswith(".rels"):
+        if name.lower().endswith(".rels"):  # names of parts are the same in any letter case
             _check_relations(archive, name)
-        elif name.startswith("word/") and name.endswith(".xml"):
+        elif name.lower().endswith(".xml"):  # the main part stands wherever the list of types says
             _check_fields(archive, name)
     return DOCX
 
@@ -82,7 +82,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             raise FileRefused(Reason.EMBEDDED, {"name": name})
         if head.startswith(PACKED):
             _check_nested(archive, name)
-        if name.endswith((".xml", ".rels")):
+        if name.lower().endswith((".xml", ".rels")):
             for _element in _elements(archive, name):
                 pass
 

@@ -56,7 +56,7 @@ def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, a
             raise RuleBroken(_("The dossier has reached its end: nothing can be added."))
         piece = store(dossier, upload, kind, by=by, at=at)
         kept.append(piece)
-        if dossier.journal_seq:
+        if dossier.submitted_at:
             record(dossier, "attach", by=by, at=at, facts={"document": piece.pk, "sha256": piece.sha256})
     return piece
 
@@ -70,7 +70,7 @@ def replace(old: Attachment, upload: UploadedFile[Any], *, by: Any, at: datetime
         kept.append(piece)
         Attachment.objects.filter(pk=old.pk).update(removed_at=at, replaced_by=piece)
         changed("piece", old.pk, at.isoformat())
-        if old.dossier.journal_seq:
+        if old.dossier.submitted_at:
             facts = {"document": piece.pk, "sha256": piece.sha256, "replaces": old.pk}
             record(old.dossier, "attach", by=by, at=at, facts=facts)
     return piece
@@ -91,11 +91,18 @@ def remove(piece: Attachment, *, by: Any, at: datetime) -> None:
     lock_and_reread(piece.dossier)
     _require_removable(piece, by)
     changed("piece", piece.pk, at.isoformat())
-    if piece.dossier.journal_seq:
+    if piece.dossier.submitted_at:
         record(piece.dossier, "attach", by=by, at=at, facts={"removed": piece.pk})
         piece.removed_at = at
         piece.save(update_fields=["removed_at"])
         return
+    _destroy(piece)
+
+
+def _destroy(piece: Attachment) -> None:
+    """Delete a piece that was never filed, with the versions that it replaced, and their files once this is certain."""
+    for older in Attachment.objects.filter(replaced_by=piece).order_by("pk"):
+        _destroy(older)
     file = piece.file
     piece.delete()
     transaction.on_commit(partial(file.storage.delete, file.name or ""))

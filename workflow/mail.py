@@ -57,7 +57,7 @@ def post(message: OutboxMessage, template: str, known: dict[str, Any], *, addres
         shown |= CONTEXTS[template](message.payload) if template in CONTEXTS else {}
         subject, text, html = _written(template, language, shown | {"at": message.queued_at})
     body = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"  # what a template leaves out leaves no hole
-    letter = EmailMultiAlternatives(subject.strip(), body, settings.DEFAULT_FROM_EMAIL, [address])
+    letter = EmailMultiAlternatives(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [address])
     letter.extra_headers["Message-ID"] = message_id(message.key)
     letter.attach_alternative(html, "text/html")
     letter.send()

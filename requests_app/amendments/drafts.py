@@ -16,7 +16,7 @@ from guardian.shortcuts import assign_perm, get_users_with_perms
 from requests_app.amendments.models import Amendment, Kind
 from requests_app.content import Content
 from requests_app.models import Attachment, Dossier
-from requests_app.policies import OWNER, TEAM_ROLES
+from requests_app.policies import OWNER, TEAM_ROLES, team_of
 from requests_app.services import begin_dossier
 from requests_app.versions import write_snapshot
 
@@ -77,10 +77,16 @@ def throw_away(draft: Dossier) -> None:
         transaction.on_commit(partial(file.storage.delete, file.name or ""))
 
 
+def _owner_for(amendment: Amendment, dossier: Dossier) -> Any:
+    """Who writes on: the author if they still own the dossier, else one of its owners of today."""
+    owners = [person for person, roles in team_of(dossier).items() if OWNER in roles]
+    return next((one for one in (amendment.begun_by, amendment.registered_by) if one in owners), owners[0])
+
+
 def replacement_of(amendment: Amendment, dossier: Dossier, wanted: Mapping[str, Any], *, by: Any, at: datetime) -> Amendment:
     """The amendment that asks for the authorisation of a contested one: same change, same author, already qualified as substantial."""
     number, current = next_number(dossier), dossier.content.snapshot()
-    author: Any = amendment.begun_by if amendment.begun_by.has_perm(OWNER, dossier) else amendment.registered_by
+    author: Any = _owner_for(amendment, dossier)
     draft = draft_for(dossier, number, wanted, by=author, at=at)
     return Amendment.objects.create(
         dossier=dossier,

@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.models import Organisation
 from catalogue.models import Component, Database, Term
+from questionnaires.answering import reason_against
+from questionnaires.definitions import NOTHING, by_code
 from questionnaires.models import Version
 from requests_app.choices import PotentialIdentifier
 from requests_app.content import Content
@@ -76,7 +78,8 @@ def _parsed(sent: bytes) -> Mapping[str, Any]:
     if len(sent) > MOST_BYTES:
         raise RuleBroken(Broken(_("This file is too large for a dossier: the limit is 5 MB."), where="file"))
     try:
-        found = json.loads(sent.decode("utf-8-sig"))
+        found = json.loads(sent.decode("utf-8-sig"), parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character cannot be kept
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise RuleBroken(Broken(_("This file is not JSON: export the dossier again, as JSON."), where="file")) from None
     frame = schema() | {"properties": {name: shape for name, shape in schema()["properties"].items() if name != "content"}}
@@ -86,6 +89,11 @@ def _parsed(sent: bytes) -> Mapping[str, Any]:
     if found["procedure"] not in Procedure.values:
         raise RuleBroken(Broken(_("This dossier follows a procedure that has no room here."), where="file"))
     return found  # type: ignore[no-any-return]
+
+
+def _no_number(word: str) -> None:
+    """NaN and infinities are no JSON, and no database keeps them."""
+    raise ValueError(word)
 
 
 def read(found: Mapping[str, Any]) -> Reading:
@@ -206,12 +214,23 @@ def _read_questionnaire(reading: Reading, named: Any, answers: Any) -> None:
         reading.version = Version.objects.filter(questionnaire__code=code, number=min(number, 2_147_483_647)).first()
 
 
+def _fitting(content: Content, reading: Reading) -> dict[str, Any]:
+    """The answers that their questions take; the others are reported."""
+    known, kept = by_code(content.questionnaire.definition if content.questionnaire else NOTHING), {}
+    for code, value in reading.answers.items():
+        if code not in known or "\\u0000" in json.dumps(value) or reason_against(known[code], value):
+            reading.refuse(f"answers.{code}", _("The value has not the form that this field takes."), value)
+        else:
+            kept[code] = value
+    return kept
+
+
 def _answer(content: Content, reading: Reading) -> None:
     """Answers given under the version that the draft has are taken; all others are set aside and reported, one by one."""
     if not reading.answers:
         return
     if reading.version is not None and reading.version.pk == content.questionnaire_id:
-        content.answers = reading.answers
+        content.answers = _fitting(content, reading)
         content.save(update_fields=["answers"])
         return
     for code, value in reading.answers.items():

@@ -18,6 +18,7 @@ from requests_app.exports.models import ImportReport
 from requests_app.exports.portable import schema
 from requests_app.exports.services import duplicate as copy_of
 from requests_app.reading import dossier_for, frame, whole_dossier_for
+from requests_app.services import require_editable
 from requests_app.views.section_page import my_dossier
 
 
@@ -87,6 +88,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     dossier = my_dossier(request, reference)
     found = get_object_or_404(ImportReport, pk=dossier.pk)
     if request.method == "POST":
+        require_editable(dossier, request.user)
         found.delete()
         return redirect("dossiers:form", reference)
     return render(request, "exports/report.html", frame(request, dossier) | {"lines": pages.unfit_lines(found)})

@@ -12,6 +12,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from requests_app.models import Dossier
 from requests_app.policies import EDITOR, MAY, OWNER, SIGNATORY, TEAM_ROLES, roles_on, team_of
+from requests_app.states import FINAL
 from requests_app.team import notifications
 from requests_app.team.models import Invitation
 from requests_app.team.roles import COMMITTING, RANKS, joined, rank_of, settled
@@ -100,6 +101,8 @@ def _require_acceptable(dossier: Dossier, held: Invitation, by: Any, confirmed: 
             "This role commits others: only the account of the invited address can take it. Ask for an invitation to your address."
         )
         raise RuleBroken(Broken(sentence))
+    if held.role in {SIGNATORY} and (held.invited_by_id == by.pk or OWNER in roles_in_team(by, dossier)):
+        raise RuleBroken(Broken(_("To sign yourself, declare on the page of the signature that you are entitled to.")))
     if not confirmed:
         raise RuleBroken(Broken(_("Confirm that you join with this account."), where="other_address_confirmed"))
     if dossier.officer_id == by.pk:
@@ -131,6 +134,7 @@ def change_role(dossier: Dossier, *, person: Any, rank: str, signs: bool, by: An
         return
     _record(dossier, "change_role", person, by, at, {"from": sorted(present), "to": sorted(wanted)})
     _give(person, dossier, wanted)
+    _revoke_sent_by(person, dossier, wanted, at)
     notifications.member_told(dossier, person, "changed", by, at)
 
 
@@ -143,9 +147,15 @@ def remove(dossier: Dossier, *, person: Any, by: Any, at: datetime) -> None:
         raise RuleBroken(Broken(_("To leave the team yourself, use “Leave the team”.")))
     _record(dossier, "remove_member", person, by, at, {"from": sorted(present)})
     _give(person, dossier, frozenset())
-    for sent in dossier.invitations.filter(closed_at=None, invited_by=person):
-        sent.close(Invitation.Outcome.REVOKED, at)
+    _revoke_sent_by(person, dossier, frozenset(), at)
     notifications.member_told(dossier, person, "removed", by, at)
+
+
+def _revoke_sent_by(person: Any, dossier: Dossier, roles: frozenset[str], at: datetime) -> None:
+    """Who owns the dossier no longer invites anybody: the invitations that they sent no longer open."""
+    if OWNER not in roles:
+        for sent in dossier.invitations.filter(closed_at=None, invited_by=person):
+            sent.close(Invitation.Outcome.REVOKED, at)
 
 
 @transaction.atomic
@@ -157,6 +167,7 @@ def leave(dossier: Dossier, *, by: Any, at: datetime) -> None:
         _require_other_owner(dossier, by)
     _record(dossier, "leave_team", by, by, at, {"from": sorted(present)})
     _give(by, dossier, frozenset())
+    _revoke_sent_by(by, dossier, frozenset(), at)
 
 
 @transaction.atomic
@@ -169,6 +180,7 @@ def hand_over(dossier: Dossier, *, person: Any, by: Any, at: datetime) -> None:
     _record(dossier, "hand_over", person, by, at, {})
     _give(person, dossier, settled(OWNER, present))
     _give(by, dossier, settled(EDITOR, roles_in_team(by, dossier)))
+    _revoke_sent_by(by, dossier, roles_in_team(by, dossier), at)
     notifications.member_told(dossier, person, "owner", by, at)
 
 
@@ -233,6 +245,7 @@ def _record(dossier: Dossier, action: str, person: Any, by: Any, at: datetime, f
 
 
 def _give(person: Any, dossier: Dossier, roles: frozenset[str]) -> None:
-    """Make these the person's roles on the team, and no other."""
-    for role in sorted(TEAM_ROLES):
-        (assign_perm if role in roles else remove_perm)(role, person, dossier)
+    """Make these the person's roles on the team, and no other; the amendments under way have the team of the dossier that they amend."""
+    for one in [dossier, *dossier.amendment_dossiers.exclude(state__in=FINAL).order_by("pk")]:
+        for role in sorted(TEAM_ROLES):
+            (assign_perm if role in roles else remove_perm)(role, person, one)

@@ -248,6 +248,17 @@ def _pdfs() -> list[Case]:
     ]
 
 
+#: Names of parts are the same in any letter case, and the main part stands wherever the list of types says.
+FAR_TEMPLATE = (
+    f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    f'Type="{EXTERNAL}attachedTemplate" Target="http://exemple.example/a.dotm" TargetMode="External"/></Relationships>'
+).encode()
+FIELD_ELSEWHERE = (
+    b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
+    b"<w:instrText>DDEAUTO c:\\\\cmd.exe</w:instrText></w:r></w:p></w:body></w:document>"
+)
+
+
 def _documents() -> list[Case]:
     """DOCX and ODT that run, fetch, hide or blow up."""
     event = '<script:event-listener script:language="basic" xlink:href="x"/>'
@@ -261,6 +272,8 @@ def _documents() -> list[Case]:
         Case("macro.docx", docx_with({"word/vbaProject.bin": OLE}), Reason.MACROS),
         Case("macro-type.docx", docx_with(types=(b"document.main+xml", b"document.macroEnabled.main+xml")), Reason.MACROS),
         Case("modele.docx", docx_with(types=(b"document.main+xml", b"template.main+xml")), Reason.WRONG_TYPE),
+        Case("modele-lointain-majuscules.docx", docx_with({"word/_rels/settings.xml.RELS": FAR_TEMPLATE}), Reason.FETCHES),
+        Case("champ-ailleurs.docx", docx_with({"w/doc.XML": FIELD_ELSEWHERE}), Reason.COMMANDS),
         Case("modele-lointain.docx", with_relation("attachedTemplate", "http://exemple.example/a.dotm"), Reason.FETCHES),
         Case("image-lointaine.docx", with_relation("image", "http://exemple.example/a.png"), Reason.FETCHES),
         Case("objet-lointain.docx", with_relation("oleObject", "file:///a"), Reason.FETCHES),

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
+from guardian.shortcuts import assign_perm
 from jsonschema import Draft202012Validator
 
 from catalogue.models import Database
@@ -303,3 +304,21 @@ def test_every_field_that_europe_asks_for_is_one_of_the_dossier() -> None:
     known = {field.name for field in fields()} | {"sources"}
     assert not {name for item in ITEMS for name in (*item.fields, *item.needed)} - known
     assert all(set(item.needed) <= set(item.fields) for item in ITEMS)
+
+
+# --- what the review found --------------------------------------------------------------------------
+def test_who_only_reads_does_not_forget_the_report_of_an_import(dossier: Dossier, client) -> None:
+    person, reader = UserFactory(), UserFactory()
+    copy = import_dossier(changed(dossier, shoe_size=42), by=person, at=NOW)
+    assign_perm("reader", reader, copy)
+    client.force_login(reader)
+    assert client.post(reverse("exports:report", args=[copy.reference])).status_code == 403
+    assert ImportReport.objects.filter(pk=copy.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("odd", [b"NaN", b"Infinity", b'"\\ud800"'])
+def test_what_no_database_keeps_is_refused_before_it_is_tried(odd: bytes) -> None:
+    sent = b'{"format": "guichet-dossier", "format_version": 1, "procedure": "aut", "content": {"population_size": %s}}' % odd
+    with pytest.raises(RuleBroken):
+        import_dossier(sent, by=UserFactory(), at=NOW)

@@ -23,6 +23,7 @@ from files.refused import SENTENCES, Reason
 from requests_app.models import Attachment, Dossier
 from requests_app.pieces import attach, remove, replace
 from requests_app.tasks import sweep_orphan_files
+from requests_app.team.services import invite
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.files.corpus import a_docx, a_pdf, an_odt, corpus
@@ -333,3 +334,13 @@ def test_the_page_costs_the_same_whatever_the_number_of_pieces(client: Client, p
     with CaptureQueriesContext(connection) as many:
         client.get(at(dossier))
     assert len(many) == len(few)
+
+
+def test_a_piece_removed_before_filing_leaves_nothing_although_the_team_was_journalled(client: Client, people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    invite(dossier, email="amie@exemple.fr", role="editor", by=people["owner"], at=timezone.now())
+    sign_in(client, people["owner"])
+    send(client, dossier, kind="other")
+    piece = dossier.attachments.get(kind="other")
+    client.post(reverse("dossiers:piece_remove", args=[dossier.reference, piece.pk]))
+    assert not dossier.attachments.filter(pk=piece.pk).exists()

@@ -461,3 +461,37 @@ def test_no_letter_about_a_team_is_written_to_somebody_who_caused_it(people: dic
     mail.outbox.clear()
     services.leave(dossier, by=a_member(dossier, "reader"), at=timezone.now())
     assert deliver_all() == []
+
+
+def test_an_owner_does_not_become_signatory_by_their_own_invitation(people: dict[str, Any], dossier: Dossier) -> None:
+    owner = UserFactory()
+    assign_perm("owner", owner, dossier)
+    invitation = services.invite(dossier, email=owner.email, role="signatory", by=people["owner"], at=timezone.now())
+    with pytest.raises(RuleBroken):
+        services.accept(invitation, by=owner, at=timezone.now())
+    assert held(owner, dossier) == {"owner"}
+
+
+@pytest.mark.parametrize("way", ["leave", "step down", "hand over"])
+def test_who_no_longer_owns_a_dossier_no_longer_invites_to_it(people: dict[str, Any], dossier: Dossier, way: str) -> None:
+    second, now = a_member(dossier, "owner"), timezone.now()
+    invitation = services.invite(dossier, email="amie@exemple.fr", role="owner", by=second, at=now)
+    if way == "leave":
+        services.leave(dossier, by=second, at=now)
+    elif way == "step down":
+        services.change_role(dossier, person=second, rank="reader", signs=False, by=people["owner"], at=now)
+    else:
+        services.hand_over(dossier, person=a_member(dossier, "editor"), by=second, at=now)
+    invitation.refresh_from_db()
+    assert invitation.closed_at is not None
+
+
+def test_a_member_who_is_removed_loses_the_amendments_under_way_too(people: dict[str, Any]) -> None:
+    first = a_dossier("authorised", people)
+    person = a_member(first, "editor", "signatory")
+    draft = a_draft(people)
+    Dossier.objects.filter(pk=draft.pk).update(amends=first)
+    for role in ("editor", "signatory"):
+        assign_perm(role, person, draft)
+    services.remove(first, person=person, by=people["owner"], at=timezone.now())
+    assert held(person, draft) == set()
