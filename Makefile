@@ -22,7 +22,7 @@ pictures: .venv/.dev ## the pictures of the documentation, from the running demo
 	@GUICHET_MODE=demo DATABASE_URL="$$($(RUN) tools.postgres url)" $(RUN) tools.pictures http://localhost:$(PORT)
 
 test: .venv/.dev ## the whole suite (ARGS="-k word" for a part)
-	@$(RUN) pytest -n auto -m "not slow" $(ARGS)
+	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-slow: .venv/.dev ## the tests that take minutes
 	@$(RUN) pytest -m slow $(ARGS) || [ $$? = 5 ] # 5: no slow test has this name
@@ -63,11 +63,11 @@ clean: ## forget the environment and the caches; var/ (your data) is kept
 	@$(B)/pip install -q --disable-pip-version-check uv || echo "uv cannot be installed here: pip will do, more slowly."
 	@touch $@
 
-# $(call sync,FILE): the environment holds exactly what the file locks, hashes checked.
+# $(call sync,FILE): the environment holds exactly what the file locks, hashes checked. What uv cannot do (a proxy of its own certificate), pip may.
 define sync
 	@echo "Installing $(1)"
-	@if [ -x $(B)/uv ]; then VIRTUAL_ENV=$(CURDIR)/.venv $(B)/uv pip sync -q --require-hashes $(1); \
-	else $(B)/pip install -q --disable-pip-version-check --require-hashes -r $(1); fi
+	@{ [ -x $(B)/uv ] && VIRTUAL_ENV=$(CURDIR)/.venv $(B)/uv pip sync -q --require-hashes $(1); } || \
+	$(B)/pip install -q --disable-pip-version-check --require-hashes -r $(1)
 endef
 
 .venv/.dev: requirements/dev.txt .venv/.made

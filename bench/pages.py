@@ -148,9 +148,8 @@ def writes_of(declare: Callable[[Any], None], dossier: Dossier) -> list[str]:
     """The locking read and the writes of one move, as SQL."""
     with CaptureQueriesContext(connection) as caught:
         declare(dossier)
-    return [
-        query["sql"] for query in caught.captured_queries if query["sql"].startswith(("INSERT", "UPDATE")) or "FOR UPDATE" in query["sql"]
-    ]
+    made = [query["sql"].strip() for query in caught.captured_queries]
+    return [sql for sql in made if sql.startswith(("INSERT", "UPDATE")) or "FOR UPDATE" in sql]
 
 
 def bare_writes(statements: list[str], of: int) -> Callable[[int], None]:

@@ -42,9 +42,17 @@ STEPS = {
     """,
     "messages": f"""
         INSERT INTO talk_message (thread_id, at, by_id, side, text, salt)
-        SELECT t.id, t.opened_at + n * interval '1 hour', t.opened_by_id, CASE n %% 2 WHEN 0 THEN 'secretariat' ELSE 'applicant' END,
+        SELECT t.id, t.opened_at + n * interval '1 hour', t.opened_by_id, CASE (n + (t.id %% 7 = 0)::int) %% 2 WHEN 0 THEN 'secretariat' ELSE 'applicant' END,
             s.text, 'bench'
         FROM talk_thread t CROSS JOIN generate_series(1, {MESSAGES}) n JOIN sample s ON s.id = (t.id * 37 + n) %% {SAMPLES}
+    """,
+    "last words (one thread in seven awaits an answer)": """
+        UPDATE talk_thread t SET last_of_applicant = m.of_applicant, last_of_secretariat = m.of_secretariat
+        FROM (
+            SELECT thread_id, max(id) FILTER (WHERE side = 'applicant') AS of_applicant,
+                max(id) FILTER (WHERE side = 'secretariat') AS of_secretariat
+            FROM talk_message GROUP BY thread_id
+        ) AS m WHERE m.thread_id = t.id
     """,
     "a rare word": f"""
         UPDATE talk_message SET text = text || ' {RARE}' WHERE id IN (SELECT id FROM talk_message ORDER BY md5(id::text) LIMIT 40)

@@ -21,7 +21,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # filing
     "dossier.submit": (tell_team, note_signed),
     "dossier.ask_for_complement": (close_round, tell_team),
-    "dossier.resubmit": (tell_team, tell_officer),
+    "dossier.resubmit": (tell_team, note_signed, tell_officer),
     "dossier.remind": (tell_team,),
     "dossier.abandon": (tell_team,),
     "dossier.declare_complete": (close_round, tell_team),
@@ -56,7 +56,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # letters
     "dossier.issue_letter": (tell_of_letter,),
     # what changes after the authorisation
-    "dossier.register_amendment": (refresh, tell_secretariat),
+    "dossier.register_amendment": (refresh, tell_secretariat, tell_team),
     "dossier.contest_amendment": (refresh, tell_team),
     "dossier.amendment_applied": (refresh, tell_team),
 }

@@ -3,6 +3,7 @@
 GUICHET_MODE is `production` unless said otherwise; in production a missing secret refuses to start.
 """
 
+from datetime import date
 from pathlib import Path
 
 import dj_database_url
@@ -30,6 +31,8 @@ if absent:
     )
 DEBUG = MODE == "development" and env.bool("DEBUG", False)
 DEMO_DATA = env.bool("GUICHET_DEMO_DATA", MODE == "demo")
+# The day from which a dossier that is begun is asked for the form in depth and its pieces; example dossiers were begun on past days.
+IN_DEPTH_SINCE = env.date("IN_DEPTH_SINCE", date(2026, 11, 22) if PRODUCTION and not DEMO_DATA else date(2019, 6, 1))
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-a-secret-for-demo-and-tests-only-" + "x" * 30)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -137,6 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", 14)
+ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = [
     "files.uploads.LimitedUploadHandler",  # first: what is too large is read and forgotten, and never lies on the disk

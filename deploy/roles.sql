@@ -40,6 +40,10 @@ BEGIN
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);
   END LOOP;
+  -- The access log is written once too, but its old lines are deleted: DELETE stays.
+  IF to_regclass('public.workflow_accessread') IS NOT NULL THEN
+    REVOKE UPDATE, TRUNCATE, REFERENCES, TRIGGER ON TABLE workflow_accessread FROM guichet_app;
+  END IF;
   IF to_regclass('public.django_migrations') IS NOT NULL THEN
     REVOKE INSERT ON TABLE django_migrations FROM guichet_app;
   END IF;

@@ -20,6 +20,9 @@ from requests_app.choices import DataForm, Hosting, Information
 #: What a filed version does not freeze: how the draft was written, and what comes after the project.
 NOT_FILED = frozenset({"dossier", "revisions", "saved_at", "results", "publications", "answers_set_aside"})
 
+#: The key under which a filed version lists its pieces: beside what the content says, and not part of it.
+PIECES = "pieces"
+
 #: The years for which a database is asked, which a snapshot holds as one pair.
 YEARS = ("year_from", "year_to")
 #: What is said of each database asked for, its components aside.
@@ -244,16 +247,20 @@ class Content(models.Model):
 
     @staticmethod
     def digest(snapshot: dict[str, Any]) -> str:
-        """SHA-256 of a snapshot, over JSON with sorted keys; in which order the databases were added does not count."""
-        told = snapshot | {"sources": sorted(snapshot["sources"], key=lambda source: str(source["database"]))}
+        """SHA-256 of a snapshot, over JSON with sorted keys; in which order the databases were added does not count.
+
+        The pieces of a version do not either: each is kept with a fingerprint of its own.
+        """
+        told = {name: value for name, value in snapshot.items() if name != PIECES}
+        told["sources"] = sorted(snapshot["sources"], key=lambda source: str(source["database"]))
         return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def completed(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A snapshot with the fields that the form has gained since it was taken, empty as they were then."""
+    """What a snapshot says of the content, with the fields that the form has gained since it was taken, empty as they were then."""
     empty = {field.attname: field.get_default() for field in Content._meta.concrete_fields if field.name not in NOT_FILED}
     sources = [DossierSource.nothing_said() | row for row in snapshot["sources"]]
-    return {**empty, **snapshot, "sources": sources}
+    return {name: value for name, value in {**empty, **snapshot, "sources": sources}.items() if name != PIECES}
 
 
 class DossierSource(models.Model):

@@ -1,19 +1,25 @@
-"""What the content must say before it is filed: one function, one sentence, one article; asked only where it concerns."""
+"""What the content must say before it is filed: one function, one sentence, one article; asked only where it concerns.
+
+`rule_in_depth`: asked of the dossiers begun since the form in depth; those begun before are filed under what was asked then.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.concerns import concerns
-from requests_app.rule import Check, Rule, rule
+from requests_app.rule import Check, Rule, in_depth, rule
 from requests_app.states import Procedure
 
 DECREE_89 = "décret 2019-536, art. 89"
 PUBLIC_CORE = "CSP, art. L1461-3"
 SECURITY = "arrêté du 6 mai 2024 (sécurité du SNDS)"
 INFORMING = "RGPD, art. 13 et 14 ; loi 78-17, art. 69"
+
+rule_in_depth = partial(rule, since=in_depth)
 
 
 @rule(_("Name the project: a full title is needed."), law=DECREE_89, where="title")
@@ -160,7 +166,7 @@ def uses_the_main_database(dossier: Any) -> bool:
     return bool(_main_sources(dossier))
 
 
-@rule(
+@rule_in_depth(
     _("Name the person in charge of the study, with titles, functions and experience."),
     law=DECREE_89,
     where="study_lead",
@@ -171,7 +177,7 @@ def names_study_lead(dossier: Any) -> bool:
     return bool(dossier.content.study_lead.strip() and dossier.content.study_lead_profile.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Name the research laboratory or the study firm that works for you, or prove that the forbidden purposes are impossible."),
     law=PUBLIC_CORE,
     where="laboratory",
@@ -182,7 +188,7 @@ def goes_through_laboratory(dossier: Any) -> bool:
     return dossier.content.laboratory_id is not None or bool(dossier.content.purposes_impossible.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Name the controller's representative in the European Union."),
     law=DECREE_89,
     where="eu_representative",
@@ -193,19 +199,19 @@ def names_eu_representative(dossier: Any) -> bool:
     return bool(dossier.content.eu_representative.strip())
 
 
-@rule(_("Say which questions the project asks, the main one first."), law=DECREE_89, where="aims")
+@rule_in_depth(_("Say which questions the project asks, the main one first."), law=DECREE_89, where="aims")
 def has_aims(dossier: Any) -> bool:
     """The questions are known."""
     return bool(dossier.content.aims.strip())
 
 
-@rule(_("Describe the method of observation and analysis."), law=DECREE_89, where="method")
+@rule_in_depth(_("Describe the method of observation and analysis."), law=DECREE_89, where="method")
 def has_method(dossier: Any) -> bool:
     """How the questions will be answered is known."""
     return bool(dossier.content.method.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Say why one decision is enough for several processings."),
     law=DECREE_89,
     where="single_decision_reasons",
@@ -216,25 +222,22 @@ def justifies_single_decision(dossier: Any) -> bool:
     return bool(dossier.content.single_decision_reasons.strip())
 
 
-@rule(
-    _("Say by which criteria the persons are found in the main database."),
-    law=DECREE_89,
-    where="targeting",
-    when=uses_the_main_database,
+@rule_in_depth(
+    _("Say by which criteria the persons are found in the main database."), law=DECREE_89, where="targeting", when=uses_the_main_database
 )
 def has_targeting(dossier: Any) -> bool:
     """The CNAM can tell who belongs to the population."""
     return bool(dossier.content.targeting.strip())
 
 
-@rule(_("Justify each potential identifier that you ask for."), law=DECREE_89, where="databases")
+@rule_in_depth(_("Justify each potential identifier that you ask for."), law=DECREE_89, where="databases")
 def justifies_identifiers(dossier: Any) -> bool:
     """Nothing that could point at a person is asked for without a reason."""
     reasons = [reason for source in dossier.content.sources_used() for reason in source.identifiers.values()]
     return all(reason.strip() for reason in reasons)
 
 
-@rule(
+@rule_in_depth(
     _("Say whether you need the identifier of the professionals in the main database."),
     law=DECREE_89,
     where="databases",
@@ -245,32 +248,32 @@ def answers_about_professionals(dossier: Any) -> bool:
     return all(source.professional_identifier is not None for source in _main_sources(dossier))
 
 
-@rule(_("Say why you need the identifier of the professionals."), law=DECREE_89, where="databases")
+@rule_in_depth(_("Say why you need the identifier of the professionals."), law=DECREE_89, where="databases")
 def justifies_professional_identifier(dossier: Any) -> bool:
     """The professionals' number is not asked for without a reason."""
     asked = [source for source in dossier.content.sources_used() if source.professional_identifier]
     return all(source.professional_reasons.strip() for source in asked)
 
 
-@rule(_("Say how the sources are matched."), law=DECREE_89, where="matching_method", when=_where_it_concerns("matching_method"))
+@rule_in_depth(_("Say how the sources are matched."), law=DECREE_89, where="matching_method", when=_where_it_concerns("matching_method"))
 def explains_matching(dossier: Any) -> bool:
     """By which data and by whom the sources are brought together is known."""
     return bool(dossier.content.matching_method.strip())
 
 
-@rule(_("Choose the form in which you need the data."), law="RGPD, art. 5", where="data_form")
+@rule_in_depth(_("Choose the form in which you need the data."), law="RGPD, art. 5", where="data_form")
 def has_data_form(dossier: Any) -> bool:
     """Nobody asks for more detail than is needed."""
     return bool(dossier.content.data_form)
 
 
-@rule(_("Say where the data are analysed."), law=SECURITY, where="hosting")
+@rule_in_depth(_("Say where the data are analysed."), law=SECURITY, where="hosting")
 def has_hosting(dossier: Any) -> bool:
     """The system that holds the data is known."""
     return bool(dossier.content.hosting)
 
 
-@rule(
+@rule_in_depth(
     _("Give the name and the place of the system on which the data are analysed."),
     law=SECURITY,
     where="hosting_name",
@@ -281,13 +284,13 @@ def names_hosting(dossier: Any) -> bool:
     return bool(dossier.content.hosting_name.strip())
 
 
-@rule(_("Say who will receive the data."), law="RGPD, art. 13 et 14", where="recipients")
+@rule_in_depth(_("Say who will receive the data."), law="RGPD, art. 13 et 14", where="recipients")
 def names_recipients(dossier: Any) -> bool:
     """The recipients are known."""
     return bool(dossier.content.recipients.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Name the countries and the guarantees of the transfers outside the European Union."),
     law="RGPD, art. 44 à 49",
     where="transfers_detail",
@@ -298,19 +301,19 @@ def details_transfers(dossier: Any) -> bool:
     return bool(dossier.content.transfers_detail.strip())
 
 
-@rule(_("Say how the persons learn that their data are used."), law=INFORMING, where="information")
+@rule_in_depth(_("Say how the persons learn that their data are used."), law=INFORMING, where="information")
 def says_how_persons_are_informed(dossier: Any) -> bool:
     """The way of informing is chosen."""
     return bool(dossier.content.information)
 
 
-@rule(_("Describe the information of the persons, or give the reasons of the derogation."), law=INFORMING, where="information_how")
+@rule_in_depth(_("Describe the information of the persons, or give the reasons of the derogation."), law=INFORMING, where="information_how")
 def describes_information(dossier: Any) -> bool:
     """What the persons are told, and where, is known."""
     return bool(dossier.content.information_how.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Describe the automated decisions and what protects the persons."),
     law="RGPD, art. 22",
     where="automated_decision_detail",
@@ -321,7 +324,7 @@ def details_automated_decision(dossier: Any) -> bool:
     return bool(dossier.content.automated_decision_detail.strip())
 
 
-@rule(
+@rule_in_depth(
     _("Name at least one person who will have access to the data."), law="CSP, art. L1461-1", where="people", when=is_more_than_a_commitment
 )
 def names_people(dossier: Any) -> bool:
@@ -329,18 +332,15 @@ def names_people(dossier: Any) -> bool:
     return any(one.get("name", "").strip() for one in dossier.content.people)
 
 
-@rule(
-    _("Say for how many months you need access to the data."),
-    law=DECREE_89,
-    where="access_months",
-    when=is_more_than_a_commitment,
+@rule_in_depth(
+    _("Say for how many months you need access to the data."), law=DECREE_89, where="access_months", when=is_more_than_a_commitment
 )
 def has_access_duration(dossier: Any) -> bool:
     """How long the data are open is known."""
     return bool(dossier.content.access_months)
 
 
-@rule(_("Say how and when the results will be published."), law=PUBLIC_CORE, where="results_plan")
+@rule_in_depth(_("Say how and when the results will be published."), law=PUBLIC_CORE, where="results_plan")
 def has_results_plan(dossier: Any) -> bool:
     """The public will learn what came out."""
     return bool(dossier.content.results_plan.strip())

@@ -38,8 +38,8 @@ class Card:
 
     @property
     def is_mine(self) -> bool:
-        """Is the applicant expected to act?"""
-        return self.dossier.turn == Turn.APPLICANT
+        """Is the applicant expected to act? While the project runs, nothing is awaited of anybody."""
+        return self.dossier.turn == Turn.APPLICANT and self.dossier.state != State.RUNNING
 
 
 def dossiers_of(user: Any) -> QuerySet[Dossier]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from requests_app.content import PIECES
 from requests_app.presentation import label_of
 from requests_app.sections import SECTIONS
 from requests_app.snapshot_words import (
@@ -30,6 +31,8 @@ from requests_app.snapshot_words import (
 )
 
 SOURCES, ANSWERS = "sources.", "answers."
+#: Keys of a snapshot that are no field: those taken apart, and the list of pieces, which is compared on its own (`version_pieces`).
+APART = ("sources", "answers", PIECES)
 SAME, INSERTED, DELETED = "same", "ins", "del"
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -78,7 +81,7 @@ class Difference:
 
 def places_of(snapshot: Snapshot) -> dict[str, Any]:
     """A snapshot taken apart: place → value; what says nothing has no place."""
-    places = {name: value for name, value in snapshot.items() if name not in ("sources", "answers")}
+    places = {name: value for name, value in snapshot.items() if name not in APART}
     places |= {SOURCES + row["database"]: row for row in snapshot.get("sources") or []}
     places |= {ANSWERS + code: value for code, value in (snapshot.get("answers") or {}).items()}
     return {place: value for place, value in places.items() if _says_something(value)}
@@ -86,7 +89,7 @@ def places_of(snapshot: Snapshot) -> dict[str, Any]:
 
 def snapshot_of(places: Mapping[str, Any], like: Snapshot) -> dict[str, Any]:
     """Places put together again, with the keys of a snapshot; the inverse of `places_of`."""
-    plain = {name: places.get(name, _nothing_like(value)) for name, value in like.items() if name not in ("sources", "answers")}
+    plain = {name: places.get(name, _nothing_like(value)) for name, value in like.items() if name not in APART}
     plain |= {place: value for place, value in places.items() if not place.startswith((SOURCES, ANSWERS))}
     plain["sources"] = [value for place, value in places.items() if place.startswith(SOURCES)]
     plain["answers"] = {place.removeprefix(ANSWERS): value for place, value in places.items() if place.startswith(ANSWERS)}

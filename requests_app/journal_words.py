@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import SYSTEM, Role
 from requests_app.policies import EDITOR, OWNER, READER, SIGNATORY
-from requests_app.states import Basis, ClosingReason, Opinion, State
+from requests_app.states import Basis, ClosingReason, Opinion, Procedure, State
 from ui.words import day_in_words
 from workflow.models import JournalLine
 from workflow.periods import paris_day
@@ -53,6 +53,7 @@ HAPPENED: dict[str, Any] = {
     "register_amendment": _("Amendment registered"),
     "contest_amendment": _("Amendment contested by the secretariat"),
     "amendment_applied": _("Authorised amendment applied"),
+    "change_procedure": _("Procedure changed"),
     "assign": _("Officer in charge changed"),
     "remind": _("Applicant reminded"),
     "suspend": _("Access to the data suspended"),
@@ -93,6 +94,8 @@ OUTCOMES: dict[str, Any] = {
 }
 #: “tacit” is an opinion or a basis: the action says which.
 _TACIT_BASIS = "confirm_tacit_authorisation"
+#: What a change of procedure notes.
+_PROCEDURES: dict[str, Any] = {"former_procedure": _("Former procedure"), "procedure": _("Procedure")}
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,9 @@ def _details(line: JournalLine, officers: Mapping[int, str]) -> Iterable[tuple[A
         yield _("Version of the content"), facts["version"]
     if facts.get("former_opinion"):
         yield _("Opinion on the former version"), outcome_in_words("", facts["former_opinion"])
+    for key, label in _PROCEDURES.items():
+        if facts.get(key):
+            yield label, Procedure(facts[key]).label if facts[key] in Procedure.values else facts[key]
     if line.action == "assign":
         yield _("Officer in charge"), officers.get(facts.get("officer", 0), _("nobody"))
     if facts.get("until"):

@@ -18,11 +18,12 @@ from guardian.models import UserObjectPermissionBase
 
 from requests_app import policies
 from requests_app.attachments import Attachment, PieceRule, PieceText, attachment_path
-from requests_app.content import Content, DossierSource, completed
+from requests_app.content import PIECES, Content, DossierSource, completed
 from requests_app.due import NextDue
 from requests_app.querysets import DossierQuerySet
 from requests_app.states import TURN, Basis, Opinion, Procedure, State, Turn
 from requests_app.transitions import AuthorityMoves, CommitteeMoves, FilingMoves, LifeMoves
+from requests_app.version_pieces import pieces_now
 from workflow.engine import guard
 
 __all__ = [
@@ -166,9 +167,9 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
         return self.open_suspension is not None
 
     def file_version(self, *, by: Any, at: datetime) -> int:
-        """Freeze the present content as the next version; the answer is its number."""
+        """Freeze the present content as the next version, with the list of its pieces; the answer is its number."""
         number = (self.versions.aggregate(last=models.Max("number"))["last"] or 0) + 1
-        snapshot = self.content.snapshot()
+        snapshot = self.content.snapshot() | {PIECES: pieces_now(self)}
         self.versions.create(number=number, filed_at=at, filed_by=by, snapshot=snapshot, sha256=Content.digest(snapshot))
         return number
 

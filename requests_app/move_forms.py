@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,12 +80,27 @@ def officers() -> Any:
     return granted.filter(is_active=True).distinct().order_by("last_name", "first_name", "pk")
 
 
+#: What the rooms say of officers beside their names (“away until Friday”), by the officer's key; asked once a form.
+OFFICERS_TOLD: list[Callable[[], Mapping[int, str]]] = []
+
+
 class OfficerField(forms.ModelChoiceField):
-    """An officer; the list is read anew for each form."""
+    """An officer; the list is read anew for each form, with what the rooms say of each."""
 
     def __init__(self, **options: Any) -> None:
         asked: dict[str, Any] = {"label": _("Officer in charge"), "empty_label": _("Nobody"), "required": False} | options
         super().__init__(queryset=User.objects.none(), **asked)
+        self.told: dict[int, str] = {}
+
+    def read(self) -> None:
+        """Read who may be chosen, and what there is to know of them."""
+        self.queryset = officers()
+        self.told = {pk: words for room in OFFICERS_TOLD for pk, words in room().items()}
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name and, where a room has something to say of the person, its words."""
+        told = self.told.get(obj.pk)
+        return gettext("%(name)s (%(told)s)") % {"name": obj, "told": told} if told else str(obj)
 
 
 def _assign(dossier: Any, *, by: Any, at: datetime, officer: Any) -> None:
@@ -322,7 +337,7 @@ class ActForm(MoveForm):
             sentence = gettext("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
             self.fields["confirmed"] = forms.BooleanField(label=sentence)
         if "officer" in self.fields:
-            self.fields["officer"].queryset = officers()  # type: ignore[attr-defined]
+            self.fields["officer"].read()  # type: ignore[attr-defined]
 
     def clean_happened_on(self) -> Any:
         """The day, told with the other errors when it is yet to come; raises ValidationError."""

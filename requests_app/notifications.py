@@ -15,7 +15,7 @@ from requests_app.policies import roles_on
 from requests_app.running import rule_name
 from workflow import clocks, mail
 from workflow.models import Clock, JournalLine, OutboxMessage
-from workflow.outbox import handler, queue
+from workflow.outbox import handler, queue, still_there
 
 #: Moves of which the team of the dossier is told, each with its letter.
 LETTERS = {
@@ -43,6 +43,7 @@ LETTERS = {
     "open_data": "step",
     "suspend": "decision",
     "lift_suspension": "step",
+    "register_amendment": "step",
     "contest_amendment": "decision",
     "amendment_applied": "step",
 }
@@ -57,7 +58,7 @@ def tell_team(dossier: Dossier, line: JournalLine) -> None:
 @handler("tell_team")
 def write_to_team(message: OutboxMessage) -> None:
     """Queue one letter for each person who writes or signs on the dossier's team."""
-    dossier = Dossier.objects.get(pk=message.payload["dossier"])
+    dossier = still_there(Dossier.objects.all(), pk=message.payload["dossier"])
     line = JournalLine.objects.get(pk=message.payload["line"])
     for person in team_of(dossier):
         mail.write_to(person.pk, f"mail/dossier_{LETTERS[line.action]}", f"line:{line.pk}", dossier=dossier.pk, line=line.pk)
@@ -76,7 +77,7 @@ def tell_officer(dossier: Dossier, line: JournalLine) -> None:
 
 def _shown(payload: dict[str, Any]) -> dict[str, Any]:
     """What a letter about a dossier shows: the dossier, what happened, the words of the act, and the address of the page."""
-    dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
+    dossier = still_there(Dossier.objects.select_related("content"), pk=payload["dossier"])
     line = JournalLine.objects.filter(pk=payload.get("line") or 0).first()
     act = dossier.acts.filter(pk=line.facts.get("act")).first() if line else None
     return {

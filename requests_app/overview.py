@@ -18,6 +18,7 @@ from requests_app.pipeline import Step, pipeline
 from requests_app.policies import ABOUT_TALK, ABOUT_TEAM, MAY, TEAM_ROLES
 from requests_app.reading import roles_for
 from requests_app.running import ShownClock, shown_clocks
+from requests_app.sections import Completeness, completeness_of
 from requests_app.states import EDITABLE, State, Turn
 from workflow import clocks
 from workflow.models import JournalLine
@@ -75,6 +76,7 @@ class Overview:
     steps: list[Step]
     clocks: list[ShownClock]
     next_in_words: Any
+    to_fill: Completeness | None
     expected: Opening | None
     others: list[Opening]
     may_edit: bool
@@ -100,19 +102,28 @@ def overview(request: HttpRequest, dossier: Dossier, now: datetime) -> Overview:
     lines = list(journal_of(dossier).exclude(action__in=UNSEEN))
     roles, today = roles_for(request, dossier), paris_day(now)
     found = openings(dossier, request.user, roles, running, now)
-    main = expected(found, dossier)
+    may_edit = dossier.state in EDITABLE and bool(roles & MAY["edit"])
+    to_fill = unfinished(dossier) if may_edit else None
+    main = None if to_fill else expected(found, dossier)
     return Overview(
         steps=pipeline(dossier, running, lines, today=today, usual=usual(dossier.procedure)),
         clocks=shown_clocks(running, today),
         next_in_words=next_in_words(dossier),
+        to_fill=to_fill,
         expected=main,
         others=[one for one in found if one != main],
-        may_edit=dossier.state in EDITABLE and bool(roles & MAY["edit"]),
+        may_edit=may_edit,
         is_my_turn=bool(roles & ACTING.get(dossier.turn, frozenset())),
         tone=TONES.get(dossier.state, ""),
         facts=list(facts_of(dossier)),
         words=words_on(dossier),
     )
+
+
+def unfinished(dossier: Dossier) -> Completeness | None:
+    """How far the form of a draft is, while it lacks something: then nothing else is expected of who may write in it."""
+    found = completeness_of(dossier) if dossier.state == State.DRAFT else None
+    return found if found and not found.is_full else None
 
 
 def words_on(dossier: Dossier) -> Words | None:

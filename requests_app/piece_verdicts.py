@@ -20,7 +20,7 @@ from requests_app.searchable import EVERYBODY, SOURCES, Found, Source, changed
 from workflow import mail
 from workflow.engine import lock_and_reread, record
 from workflow.models import OutboxMessage
-from workflow.outbox import handler, queue
+from workflow.outbox import handler, queue, still_there
 
 
 def follow(piece: Attachment) -> None:
@@ -44,7 +44,7 @@ AFTER[Attachment._meta.label_lower] = follow
 @mail.context("mail/piece_infected")
 def infected_shown(payload: dict[str, Any]) -> dict[str, Any]:
     """What the letter shows: the dossier, the piece, and where to send it again."""
-    piece = Attachment.objects.select_related("dossier__content").get(pk=payload["piece"])
+    piece = still_there(Attachment.objects.select_related("dossier__content"), pk=payload["piece"])
     address = settings.SITE_URL.rstrip("/") + reverse("dossiers:pieces", args=[piece.dossier.reference])
     return {"piece": piece, "dossier": piece.dossier, "address": address}
 

@@ -22,7 +22,7 @@ from requests_app.states import FINAL
 from workflow.engine import lock_and_reread, record
 from workflow.refusals import Broken, RuleBroken, WrongState
 
-__all__ = ["ACCEPTED", "attach", "remove", "replace", "require_readable", "store"]
+__all__ = ["ACCEPTED", "attach", "deleted_on_failure", "remove", "replace", "require_readable", "store"]
 
 
 def store(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at: datetime) -> Attachment:
@@ -30,14 +30,14 @@ def store(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at
     columns = inspect(upload).columns()
     piece = Attachment(dossier=dossier, kind=kind, added_at=at, added_by=by, scan_state=first_state(), **columns)
     piece.file.save(piece.storage_name, upload, save=False)
-    with _deleted_on_failure([piece]):
+    with deleted_on_failure([piece]):
         piece.save()
         admit(piece)
     return piece
 
 
 @contextmanager
-def _deleted_on_failure(kept: list[Attachment]) -> Iterator[list[Attachment]]:
+def deleted_on_failure(kept: list[Attachment]) -> Iterator[list[Attachment]]:
     """A file is not part of the transaction: if that fails, the files kept meanwhile are deleted here."""
     try:
         yield kept
@@ -49,7 +49,7 @@ def _deleted_on_failure(kept: list[Attachment]) -> Iterator[list[Attachment]]:
 
 def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at: datetime) -> Attachment:
     """Add a piece to a dossier that has not reached its end; once it was filed, the addition is journalled."""
-    with _deleted_on_failure([]) as kept, transaction.atomic():
+    with deleted_on_failure([]) as kept, transaction.atomic():
         lock_and_reread(dossier)
         require_editable(dossier, by, "attach")
         if dossier.state in FINAL:
@@ -63,7 +63,7 @@ def attach(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, a
 
 def replace(old: Attachment, upload: UploadedFile[Any], *, by: Any, at: datetime) -> Attachment:
     """Put a new version in the place of a piece; the old one stays in its history. Raises RuleBroken, WrongState, NotAllowed."""
-    with _deleted_on_failure([]) as kept, transaction.atomic():
+    with deleted_on_failure([]) as kept, transaction.atomic():
         lock_and_reread(old.dossier)
         _require_removable(old, by)
         piece = store(old.dossier, upload, old.kind, by=by, at=at)

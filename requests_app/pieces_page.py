@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from requests_app import policies
 from requests_app.models import Act, Attachment, Dossier
 from requests_app.required_pieces import PieceState, RequiredPiece, required_pieces
+from requests_app.slots import Remark
 from requests_app.states import EDITABLE, FINAL
 
+#: Under which keys the rooms speak of a kind of piece (`slots.REMARKS`).
+PREFIX = "piece:"
 #: How an item is shown: the tone of its badge.
 TONES = {
     PieceState.GIVEN: "success",
@@ -19,16 +23,17 @@ TONES = {
 }
 
 
-def shown(user: Any, dossier: Dossier) -> dict[str, Any]:
-    """The items of the list, the pieces beside it, those that were replaced or removed, and what the person may do with them."""
+def shown(user: Any, dossier: Dossier, remarks: Mapping[str, list[Remark]]) -> dict[str, Any]:
+    """The items of the list with what the rooms say beside them, the other pieces, the former ones, and what the person may do."""
     items = required_pieces(dossier)
     listed = {one.code for one in items}
     every = list(dossier.attachments.all())
     may_edit = policies.may(user, "edit", dossier) and dossier.state in EDITABLE
     return {
-        "required": [_shown(one) for one in items if one.is_required],
-        "on_request": [_shown(one) for one in items if not one.is_required],
+        "required": [_shown(one, remarks) for one in items if one.is_required],
+        "on_request": [_shown(one, remarks) for one in items if not one.is_required],
         "others": [piece for piece in every if piece.removed_at is None and piece.kind not in listed],
+        "said_of_others": _said_of_others(remarks, listed),
         "former": [piece for piece in every if piece.removed_at is not None],
         "of_acts": papers_of_acts(dossier),
         "may_attach": policies.may(user, "attach", dossier) and dossier.state not in FINAL,
@@ -36,8 +41,13 @@ def shown(user: Any, dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _shown(item: RequiredPiece) -> dict[str, Any]:
-    return {"item": item, "tone": TONES[item.state]}
+def _shown(item: RequiredPiece, remarks: Mapping[str, list[Remark]]) -> dict[str, Any]:
+    return {"item": item, "tone": TONES[item.state], "remarks": remarks.get(f"{PREFIX}{item.code}", [])}
+
+
+def _said_of_others(remarks: Mapping[str, list[Remark]], listed: set[str]) -> list[Remark]:
+    """What is said of kinds of pieces that are not in the list."""
+    return [one for key, found in remarks.items() if key.startswith(PREFIX) and key.removeprefix(PREFIX) not in listed for one in found]
 
 
 def papers_of_acts(dossier: Dossier) -> set[int]:

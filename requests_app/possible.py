@@ -15,7 +15,7 @@ POSSIBLE: dict[str, Callable[[Any], bool]] = {
     "assign": lambda dossier: dossier.state not in FINAL and dossier.state != State.DRAFT,
     "remind": lambda dossier: dossier.state == State.INCOMPLETE,
     "state_wish": lambda dossier: dossier.state == State.OPINION_GIVEN and rules.goes_to_cnil(dossier) and dossier.cnil_wished_at is None,
-    "ask_signature": lambda dossier: dossier.state in (State.DRAFT, State.OPINION_GIVEN),
+    "ask_signature": lambda dossier: dossier.state in (State.DRAFT, State.OPINION_GIVEN) or bool(dossier.signed_points_changed),
     "suspend": lambda dossier: dossier.state in AFTER_AUTHORISATION and dossier.amends_id is None and not dossier.is_suspended,
     "lift_suspension": lambda dossier: dossier.is_suspended,
     "publish_results": lambda dossier: dossier.state in AFTER_AUTHORISATION and dossier.amends_id is None,

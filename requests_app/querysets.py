@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from guardian.shortcuts import get_objects_for_user
 
 from accounts.policies import organisations_of
 from requests_app.policies import (
@@ -35,8 +35,11 @@ class DossierQuerySet(models.QuerySet[Any]):
         return self.filter(pk__in=self._team_ids(user))
 
     def _team_ids(self, user: Any, roles: frozenset[str] = TEAM_ROLES) -> Any:
-        mine = get_objects_for_user(user, sorted(roles), klass=self.model, any_perm=True, use_groups=False, with_superuser=False)
-        return mine.order_by().values("pk")
+        """The dossiers on which the person holds one of these roles; guardian's own reader would join two more tables to say the same."""
+        from requests_app.models import DossierUserObjectPermission
+
+        own = {"user": user.pk, "permission__content_type": ContentType.objects.get_for_model(self.model)}
+        return DossierUserObjectPermission.objects.filter(**own, permission__codename__in=sorted(roles)).values("content_object")
 
     def with_role(self, user: Any, roles: frozenset[str]) -> DossierQuerySet:
         """The dossiers on which the person holds one of these roles, as `roles_on` tells them: the same answer for many at once."""

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from questionnaires.answering import asked, missing, reason_against
 from questionnaires.definitions import (
     NOTHING,
-    Definition,
     anchor_of,
     by_code,
     in_language,
@@ -29,19 +28,12 @@ from questionnaires.models import Version
 from questionnaires.queries import current_version
 from questionnaires.rebasing import Report, rebase
 from requests_app.models import Content, Dossier
+from requests_app.rebased import PREFIX, definition_for, take
 from requests_app.sections import Section
 from requests_app.services import Saved, refresh_content, require_editable, saved_last
 from requests_app.states import EDITABLE, State
 from workflow.engine import lock_and_reread
 from workflow.refusals import Broken, WrongState
-
-#: A section of a questionnaire beside those of the form: in the revisions, in the presence of colleagues.
-PREFIX = "questions-"
-
-
-def definition_for(content: Content) -> Definition:
-    """What is asked of this dossier: the version that it keeps, or nothing."""
-    return content.questionnaire.definition if content.questionnaire else NOTHING
 
 
 def address_of(dossier: Dossier, section: str) -> str:
@@ -140,17 +132,6 @@ def move_on(dossier: Dossier, *, by: Any, at: datetime, to: int | None) -> Repor
     prospect = prospect_of(dossier, at)
     if prospect is None or (prospect.version.pk if prospect.version else None) != to:
         raise WrongState(_("The questionnaire has changed meanwhile: look at what changes once more."))
-    content = dossier.content
-    sections = {
-        *(one["code"] for one in sections_of(definition_for(content))),
-        *(prospect.version.section_codes if prospect.version else ()),
-    }
-    content.questionnaire, content.answers = prospect.version, prospect.answers
-    content.answers_set_aside = [dict(entry) for entry in prospect.report.aside]
-    # Pages that are open under the former version must not save over the new one unseen.
-    raised = {f"{PREFIX}{code}": int(content.revisions.get(f"{PREFIX}{code}", 0)) + 1 for code in sections}
-    content.revisions = {**content.revisions, **raised, **{f"{key}@": "" for key in raised}}
-    content.saved_at = at
-    content.save(update_fields=["questionnaire", "answers", "answers_set_aside", "revisions", "saved_at"])
+    report = take(dossier.content, prospect.version, at=at)
     refresh_content(dossier)
-    return prospect.report
+    return report

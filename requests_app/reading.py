@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models import Dossier
 from requests_app.policies import MAY, TEAM_ROLES, may_on_site, roles_on
 from ui.navigation import stand_under, tabs_for
+from workflow.access_log import log_read
 from workflow.refusals import NotAllowed
 
 
@@ -50,6 +51,12 @@ def require_journal(request: HttpRequest, dossier: Dossier) -> None:
     """Raise NotAllowed for somebody who sees the dossier but not its journal."""
     if not may_read_journal(request, dossier):
         raise NotAllowed(_("The journal of this dossier is not open to your roles."))
+
+
+def note_reading(request: HttpRequest, dossier: Dossier, page: str) -> None:
+    """Somebody outside the team who reads what a dossier says leaves a line in the access log."""
+    if not roles_for(request, dossier) & TEAM_ROLES:
+        log_read(request.user, page, Dossier.subject_type, dossier.pk)
 
 
 def require_on_site(user: Any, action: str) -> None:

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from files.states import LOCKED
 from requests_app.choices import Information
 from requests_app.models import Attachment, PieceRule
+from requests_app.rule import binds, in_depth
 from workflow.periods import paris_day
 from workflow.refusals import Broken
 
@@ -66,9 +68,14 @@ CONDITIONS: dict[str, Callable[[Any], bool]] = {
 
 
 def required_pieces(dossier: Any) -> list[RequiredPiece]:
-    """Item by item, what the dossier's procedure asks for under the list in force on the day it was begun: two queries."""
+    """Item by item, what the dossier's procedure asks for under the list in force on the day it was begun: two queries.
+
+    Before the form in depth no piece was required: the same items could be given, and the secretariat could ask for them.
+    """
     given = current_pieces(dossier)
-    return [_item(rule, [piece for piece in given if piece.kind == rule.code]) for rule in rules_of(dossier) if _applies(rule, dossier)]
+    binding = binds(in_depth, dossier)
+    rules = [rule for rule in rules_of(dossier) if not binding or _applies(rule, dossier)]
+    return [_item(rule, [piece for piece in given if piece.kind == rule.code], binding=binding) for rule in rules]
 
 
 def rules_of(dossier: Any) -> Iterable[PieceRule]:
@@ -85,11 +92,11 @@ def _applies(rule: PieceRule, dossier: Any) -> bool:
     return rule.need != PieceRule.Need.CONDITIONAL or CONDITIONS[rule.condition](dossier)
 
 
-def _item(rule: PieceRule, pieces: list[Attachment]) -> RequiredPiece:
+def _item(rule: PieceRule, pieces: list[Attachment], *, binding: bool = True) -> RequiredPiece:
     hint = rule.hint_en if (get_language() or "").startswith("en") else rule.hint_fr
-    state = _state_of(pieces, rule.need)
+    need = rule.need if binding else PieceRule.Need.ON_REQUEST.value
     label = Attachment.Kind(rule.code).label
-    return RequiredPiece(rule.code, label, rule.need, state, rule.law, rule.to_confirm, hint, rule.template, tuple(pieces))
+    return RequiredPiece(rule.code, label, need, _state_of(pieces, need), rule.law, rule.to_confirm, hint, rule.template, tuple(pieces))
 
 
 def _state_of(pieces: list[Attachment], need: str) -> PieceState:
@@ -107,11 +114,15 @@ def broken_pieces(dossier: Any) -> list[Broken]:
     """What keeps the dossier from being filed: a required piece that is missing, a file in quarantine, a file with a virus."""
     missing = [one for one in required_pieces(dossier) if one.state == PieceState.MISSING]
     page = reverse("dossiers:pieces", args=[dossier.reference])
-    locked = dossier.attachments.filter(removed_at=None, scan_state__in=["waiting", "infected"])
-    return [
-        *(Broken(_("Add the piece: %(piece)s.") % {"piece": one.label}, one.law, f"{page}#item-{one.code}") for one in missing),
-        *(Broken(_sentence(piece) % {"name": piece.name}, where=f"{page}#piece-{piece.pk}") for piece in locked),
-    ]
+    absent = (Broken(_("Add the piece: %(piece)s.") % {"piece": one.label}, one.law, f"{page}#item-{one.code}") for one in missing)
+    return [*absent, *locked_pieces(dossier)]
+
+
+def locked_pieces(dossier: Any) -> list[Broken]:
+    """The files of the dossier that nobody can open: those in quarantine, those with a virus."""
+    page = reverse("dossiers:pieces", args=[dossier.reference])
+    locked = dossier.attachments.filter(removed_at=None, scan_state__in=LOCKED)
+    return [Broken(_sentence(piece) % {"name": piece.name}, where=f"{page}#piece-{piece.pk}") for piece in locked]
 
 
 def _sentence(piece: Attachment) -> str:

@@ -11,14 +11,15 @@ from requests_app.policies import MAY, TEAM_ROLES
 from ui.registries import Registry
 from workflow.outbox import queue
 
-#: Who may find a text: everybody who may see the dossier, the two sides that talk about it, or those who instruct it only.
-EVERYBODY, TALK, INTERNAL = "everybody", "talk", "internal"
+#: Who may find a text: everybody who may see the dossier, the two sides that talk about it, those who read its notes, those who check it.
+EVERYBODY, TALK, INTERNAL, CHECKING = "everybody", "talk", "internal", "checking"
 
 #: Audience → the roles on a dossier that belong to it; a search keeps to the audiences of the roles that the person holds there.
 AUDIENCES: dict[str, frozenset[str]] = {
     EVERYBODY: TEAM_ROLES | INSTRUCTING,
     TALK: MAY["read_talk"],
     INTERNAL: MAY["read_notes"],
+    CHECKING: MAY["check"],
 }
 
 

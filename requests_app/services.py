@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm
 
 from questionnaires.queries import current_version
+from questionnaires.rebasing import Report
 from requests_app import policies, rules
 from requests_app.content import SOURCE_FIELDS
 from requests_app.models import Content, Dossier, DossierSource, Suspension
+from requests_app.rebased import is_of_another_line, take
 from requests_app.sections import SECTIONS
 from requests_app.states import AFTER_AUTHORISATION, EDITABLE, Procedure, State
 from workflow import clocks
@@ -47,8 +49,11 @@ def begin_dossier(*, by: Any, at: datetime, procedure: str, reference: str = "",
 
 
 @transaction.atomic
-def change_procedure(dossier: Dossier, procedure: str, *, by: Any) -> None:
-    """Give a draft another procedure; its content stays. Raises NotAllowed, RuleBroken, WrongState once it was filed."""
+def change_procedure(dossier: Dossier, procedure: str, *, by: Any, at: datetime) -> Report | None:
+    """Give a draft another procedure, with the questions that go with it; the answer is what became of its answers, if those changed.
+
+    The content stays, no answer is lost. Raises NotAllowed, RuleBroken, WrongState once it was filed.
+    """
     lock_and_reread(dossier)
     require_editable(dossier, by, "change_procedure")
     if dossier.state != State.DRAFT:
@@ -57,8 +62,20 @@ def change_procedure(dossier: Dossier, procedure: str, *, by: Any) -> None:
         raise WrongState(_("An amendment follows the procedure of the dossier that it amends."))
     if procedure not in Procedure.values:
         raise RuleBroken(Broken(_("Choose a procedure."), where="procedure"))
+    if procedure == dossier.procedure:
+        return None
+    record(dossier, "change_procedure", by=by, at=at, facts={"former_procedure": dossier.procedure, "procedure": procedure})
     dossier.procedure = procedure
     dossier.save(update_fields=["procedure"])
+    return _take_questions_of(dossier, at)
+
+
+def _take_questions_of(dossier: Dossier, at: datetime) -> Report | None:
+    """Give a draft the questionnaire of its procedure; one that holds a version of it already keeps that version."""
+    content, version = Content.objects.select_related("questionnaire").get(pk=dossier.pk), current_version(dossier.procedure, at)
+    report = take(content, version, at=at) if is_of_another_line(content, version) else None
+    refresh_content(dossier)
+    return report
 
 
 def _next_id() -> int:

@@ -97,6 +97,23 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """Where a dossier is signed, and what still keeps it from being signed there."""
+
+    url: str
+    broken: list[Broken]
+
+
+@dataclass(frozen=True)
+class SigningPage:
+    """The page of a room on which some dossiers are signed in place of the page of filing; None for every other dossier."""
+
+    key: str
+    order: int
+    of: Callable[[Any], Signing | None]
+
+
+@dataclass(frozen=True)
 class MoveCondition:
     """What a room demands before one move of the machine is made: the broken points, none when it may go."""
 
@@ -134,6 +151,7 @@ class Snippets:
 
 MOVE_CONDITIONS: Registry[MoveCondition] = Registry()
 MOVE_PAGES: Registry[MovePage] = Registry()
+SIGNING_PAGES: Registry[SigningPage] = Registry()
 NOTICES: Registry[Notices] = Registry()
 REMARKS: Registry[Remarks] = Registry()
 MARKS: Registry[Marks] = Registry()
@@ -184,6 +202,11 @@ def broken_conditions(dossier: Any) -> list[Broken]:
 def broken_before(dossier: Any, move: str) -> list[Broken]:
     """What the rooms find wanting before this move."""
     return [one for room in MOVE_CONDITIONS if room.move == move for one in room.broken(dossier)]
+
+
+def signed_elsewhere(dossier: Any) -> Signing | None:
+    """The page of a room on which this dossier is signed; None when it is signed where it is filed."""
+    return next((found for room in SIGNING_PAGES if (found := room.of(dossier)) is not None), None)
 
 
 def page_of_move(move: str) -> str:

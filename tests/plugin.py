@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
@@ -38,6 +40,32 @@ def pytest_load_initial_conftests() -> Generator[None]:
         _furnish()
     (Path(os.environ["GUICHET_VAR"]) / "static").mkdir(parents=True, exist_ok=True)
     yield
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than cores: at any time one of them waits for a browser, a server or a command. A number that is given prevails."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return (os.cpu_count() or 1) + 1
+
+
+#: Folders whose files wait longest come first, so that no worker is left alone with one at the end.
+SLOWEST_FIRST = ("tools", "journeys", "faults", "config", "requests_app")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest folders first; inside a folder files and tests stand as they are written."""
+    place = {name: number for number, name in enumerate(SLOWEST_FIRST)}
+    items.sort(key=lambda item: (place.get(item.path.parent.name, len(place)), str(item.path)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not walk it again and again (a sixth of the suite's time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _furnish() -> None:

@@ -64,3 +64,15 @@ def due_in_words(moment: date | datetime, today: date) -> str:
         "was due %(day)s, %(count)d working days late",
         late,
     ) % {"day": words, "count": late}
+
+
+def due_in_short(day: date, today: date) -> str:
+    """The same for the cell of a list, under a heading that says “due” already."""
+    words = date_format(day, "d/m/Y")
+    if day == today:
+        return _("%(day)s, today") % {"day": words}
+    left = working_days_between(today, day)
+    if day > today:
+        return ngettext("%(day)s, in %(count)d working day", "%(day)s, in %(count)d working days", left) % {"day": words, "count": left}
+    late = max(-left, 1)
+    return ngettext("%(day)s, %(count)d working day late", "%(day)s, %(count)d working days late", late) % {"day": words, "count": late}

@@ -119,9 +119,12 @@ def _perform(subject: Subject, spec: Move, change: Callable[..., None], kwargs: 
 def lock_and_reread(subject: Subject) -> dict[str, Any]:
     """Lock the subject's row and take its columns as they now are; the answer is what was found there.
 
-    `refresh_from_db` cannot be used: it would have to switch the field's protection off, for every thread at once.
+    `refresh_from_db` cannot be used: it would have to switch the field's protection off, for every thread at once. Raises WrongState
+    when the row was deleted meanwhile.
     """
-    fresh = type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    fresh = type(subject)._base_manager.select_for_update(of=("self",)).filter(pk=subject.pk).first()
+    if fresh is None:
+        raise WrongState(_("It was deleted meanwhile: nothing was kept of what you have just done."))
     for column in subject._meta.concrete_fields:
         subject.__dict__[column.attname] = fresh.__dict__[column.attname]
     _forget_what_was_read(subject)

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from workflow.models import OutboxMessage
 from workflow.outbox import handler, queue
@@ -22,10 +23,12 @@ CONTEXTS: dict[str, Context] = {}
 COPIES: list[Callable[[dict[str, Any]], Iterable[int]]] = []
 #: Words that somebody has put in place of a template's own: (template, language, what it shows) → subject and text, or None.
 EDITED: list[Callable[[str, str, dict[str, Any]], tuple[str, str] | None]] = []
+#: What stands on top of a copy: to whom the message went, by what they are there for and not by name.
+COPY = _("Copy of a message sent to the officer in charge, for whom you stand in.")
 
 
 def context(template: str) -> Callable[[Context], Context]:
-    """Register how the ids of a letter's payload become what its template shows."""
+    """Register how the ids of a letter's payload become what its template shows; `outbox.still_there` reads what may be gone by then."""
 
     def register(function: Context) -> Context:
         CONTEXTS[template] = function
@@ -54,9 +57,10 @@ def post(message: OutboxMessage, template: str, known: dict[str, Any], *, addres
     """Write a letter in a language and send it to an address, that of an account or of somebody who may have none."""
     with translation.override(language):
         shown = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME} | known
+        shown["copy_note"] = str(COPY) if "copy_of" in message.payload else ""
         shown |= CONTEXTS[template](message.payload) if template in CONTEXTS else {}
         subject, text, html = _written(template, language, shown | {"at": message.queued_at})
-    body = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"  # what a template leaves out leaves no hole
+    body = re.sub(r"\n{3,}", "\n\n", f"{shown['copy_note']}\n\n{text}".strip()) + "\n"  # what a template leaves out leaves no hole
     letter = EmailMultiAlternatives(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [address])
     letter.extra_headers["Message-ID"] = message_id(message.key)
     letter.attach_alternative(html, "text/html")

@@ -281,7 +281,7 @@ class OutboxMessage(models.Model):
 
 
 class AccessRead(models.Model):
-    """Who opened which sensitive page, and when; kept apart from the journal and not chained."""
+    """Who opened which sensitive page, and when; apart from the journal, not chained, never changed, deleted after its time."""
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     page = models.CharField(max_length=60)
@@ -291,7 +291,11 @@ class AccessRead(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="access_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="access_subject"),
+            models.Index(fields=["at"], name="access_at"),
+        ]
+        triggers = [pgtrigger.Protect(name="access_never_changed", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.page} {self.subject_type} {self.subject_id}"

@@ -20,9 +20,15 @@ from workflow.models import MessageState, OutboxMessage
 
 log = logging.getLogger("guichet.outbox")
 
+
+class NothingToDo(Exception):
+    """What a message is about is gone (a draft that was deleted meanwhile): the message is done, and nothing is tried again."""
+
+
 Handler = Callable[[OutboxMessage], None]
 HANDLERS: dict[str, Handler] = {}
 MOST_ATTEMPTS = 8
+
 _muted: contextvars.ContextVar[bool] = contextvars.ContextVar("outbox_muted", default=False)
 
 
@@ -44,6 +50,14 @@ def muted() -> Iterator[None]:
         yield
     finally:
         _muted.reset(token)
+
+
+def still_there(rows: Any, **lookup: Any) -> Any:
+    """The one row that a message is about, among these; raises NothingToDo when it was deleted since the message was queued."""
+    found = rows.filter(**lookup).first()
+    if found is None:
+        raise NothingToDo
+    return found
 
 
 def is_muted() -> bool:
@@ -101,7 +115,8 @@ def deliver_waiting(clock: Callable[[], datetime]) -> int:
 def deliver(pk: int, now: datetime) -> bool:
     """Deliver one message unless another worker holds it; effect and `done_at` stand in one transaction.
 
-    Returns whether it was delivered. A failure is counted and tried again later, at last given up for a person to see.
+    Returns whether it was delivered, or found nothing left to do. A failure is counted and tried again later, at last given up for
+    a person to see.
     """
     message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(pk=pk, state=MessageState.QUEUED).first()
     if message is None or message.next_try_at > now:
@@ -110,6 +125,8 @@ def deliver(pk: int, now: datetime) -> bool:
     try:
         with transaction.atomic():
             HANDLERS[message.kind](message)
+    except NothingToDo:
+        log.info("outbox_nothing_to_do")
     except Exception as error:
         log.exception("outbox_delivery_failed")
         _postpone(message, error, now)

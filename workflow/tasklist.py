@@ -6,9 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from workflow.models import Clock, Task
+
+#: In plain SQL, as it is part of every move: the same statement costs a third of the time.
+SETTLE = """
+    UPDATE workflow_task SET closed_at = %s, done = (action = %s)
+    WHERE subject_type = %s AND subject_id = %s AND closed_at IS NULL AND (action = %s OR action <> ALL (%s::text[]))
+"""
 
 
 def open_task(subject: Any, action: str, audience: str, at: datetime, *, clock: Clock | None = None) -> Task:
@@ -25,5 +31,5 @@ def open_task(subject: Any, action: str, audience: str, at: datetime, *, clock: 
 
 def settle(subject: Any, action: str, still_open: Collection[str], at: datetime) -> None:
     """After a move: its own task is done, and the tasks of moves that are no longer possible have no object."""
-    waiting = Task.objects.filter(subject_type=subject.subject_type, subject_id=subject.pk, closed_at=None)
-    waiting.filter(Q(action=action) | ~Q(action__in=still_open)).update(closed_at=at, done=Q(action=action))
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [at, action, subject.subject_type, subject.pk, action, list(still_open)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from workflow import outbox, silence
+from workflow import access_log, outbox, silence
 
 
 @shared_task(name="workflow.tasks.sweep_outbox")
@@ -32,9 +34,10 @@ def sign_journal() -> str:
 
 @shared_task(name="workflow.tasks.tidy")
 def tidy() -> None:
-    """Forget, once a day, what must not be kept: ended sessions, and wrong sign-ins older than a month."""
+    """Forget, once a day, what must not be kept: ended sessions, wrong sign-ins older than a month, old lines of the access log."""
     call_command("clearsessions")
     call_command("axes_reset_logs", age=30)
+    access_log.forget_reads_before(timezone.now() - timedelta(days=settings.ACCESS_LOG_DAYS))
 
 
 @shared_task(name="workflow.tasks.beat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from config.demo.dossiers import replaying, signature_of
 from requests_app.amendments import services
 from requests_app.amendments.models import Amendment, Kind
+from requests_app.amendments.rules import parts_to_sign
 from requests_app.amendments.table import NO, YES, table_on
 from requests_app.models import Content, Dossier
 from requests_app.services import assign, state_wish
@@ -79,7 +81,9 @@ def _register(dossier: Dossier, people: dict[str, User], now: datetime) -> None:
     amendment = _begin(dossier, Kind.MODIFICATION, at, dpo_contact=MAILBOX)
     at += timedelta(hours=1)
     amendment = _qualify(amendment, "Nouvelle adresse du délégué à la protection des données.", at, "information")
-    services.register(amendment, by=amendment.begun_by, at=at)
+    signatory = people["signataire"]
+    signed = replace(signature_of(Dossier.objects.get(amendment=amendment), signatory), read=parts_to_sign(amendment))
+    services.register(amendment, by=signatory, at=at, signed=signed)
 
 
 def _renew(dossier: Dossier, people: dict[str, User], now: datetime) -> None:

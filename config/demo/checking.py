@@ -16,9 +16,9 @@ from requests_app.states import State
 WANTING = {"field:summary": "resume-technique", "field:dpo": "contact-dpo", "piece:protocol": "protocole-rubriques"}
 #: What the demonstration's request for a complement asks, item by item.
 ASKED = {
-    "field:matching": "Précisez le circuit d'appariement entre la cohorte et la base principale.",
-    "piece:information": "Joignez la lettre d'information remise aux participants.",
-    "field:information": "Joignez la lettre d'information remise aux participants, et dites quand elle leur est remise.",
+    "field:matching": "Précisez le circuit d’appariement entre la cohorte et la base principale.",
+    "piece:information": "Joignez la lettre d’information remise aux participants.",
+    "field:information": "Joignez la lettre d’information remise aux participants, et dites quand elle leur est remise.",
 }
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from requests_app.choices import NEEDS_A_LABORATORY, DataForm, Hosting, Information
 from requests_app.states import Procedure
 
-TEXT = "Texte de démonstration : les documents sources n'en disent rien."
+TEXT = "Texte de démonstration : les documents sources n’en disent rien."
 SENTENCE = (
     "Ce que le formulaire demande et que les documents sources ne disent pas (méthode, ciblage, hébergement, destinataires, information "
-    "des personnes, personnes habilitées, durée d'accès, publication des résultats) a été complété pour la démonstration."
+    "des personnes, personnes habilitées, durée d’accès, publication des résultats) a été complété pour la démonstration."
 )
 
 
@@ -45,14 +45,14 @@ def _everywhere(project: dict[str, Any]) -> dict[str, Any]:
     """What every dossier says."""
     carrier = project["organisations"][-1]["name"]
     return {
-        "study_lead": "Personne responsable de l'étude (non nommée par la source)",
+        "study_lead": "Personne responsable de l’étude (non nommée par la source)",
         "study_lead_profile": TEXT,
         "method": TEXT,
         "data_form": DataForm.PSEUDONYMISED.value,
         "hosting": Hosting.OPERATOR.value,
-        "recipients": f"Texte de démonstration : l'équipe du projet ({carrier}).",
+        "recipients": f"Texte de démonstration : l’équipe du projet ({carrier}).",
         "information": Information.COLLECTIVE.value,
-        "information_how": "Texte de démonstration : notice sur le site de l'organisme et fiche du répertoire public.",
+        "information_how": "Texte de démonstration : notice sur le site de l’organisme et fiche du répertoire public.",
         "people": [{"name": "Personne fictive", "organisation": carrier, "role": "Analyse des données (démonstration)", "profile": ""}],
         "access_months": _months(project),
         "results_plan": "Texte de démonstration : publication en accès libre et résumé dans le répertoire public.",

@@ -15,7 +15,7 @@ from requests_app.models import Attachment, Dossier, PieceText
 from requests_app.piece_templates import TEMPLATES
 from requests_app.required_pieces import PieceState, required_pieces
 
-SAID = "Pièce de démonstration : elle ne vient d'aucun dossier réel."
+SAID = "Pièce de démonstration : elle ne vient d’aucun dossier réel."
 
 
 def give_pieces(dossier: Dossier, *, by: Any, at: datetime) -> list[Attachment]:

@@ -14,7 +14,7 @@ from requests_app.questions import move_on
 from requests_app.states import Procedure, State
 
 CODE = "autorisation"
-TITLE = {"title_fr": "Questions complémentaires – demande d'autorisation", "title_en": "Further questions – application for authorisation"}
+TITLE = {"title_fr": "Questions complémentaires – demande d’autorisation", "title_en": "Further questions – application for authorisation"}
 
 Both = tuple[str, str]
 
@@ -33,11 +33,11 @@ BANK = (
         "ia_utilisee",
         Kind.YES_NO,
         (
-            "Le projet entraîne-t-il ou évalue-t-il un algorithme d'apprentissage ?",
+            "Le projet entraîne-t-il ou évalue-t-il un algorithme d’apprentissage ?",
             "Does the project train or assess a learning algorithm?",
         ),
         (
-            "Y compris un modèle existant que vous adaptez. Une régression classique n'en est pas un.",
+            "Y compris un modèle existant que vous adaptez. Une régression classique n’en est pas un.",
             "An existing model that you adapt counts too. A plain regression does not.",
         ),
         public=True,
@@ -45,7 +45,7 @@ BANK = (
     _question(
         "ia_finalite",
         Kind.ONE,
-        ("À quoi l'algorithme doit-il servir ?", "What is the algorithm meant for?"),
+        ("À quoi l’algorithme doit-il servir ?", "What is the algorithm meant for?"),
         choices=_choices(
             ("recherche", "À la recherche seulement", "Research only"),
             ("aide_decision", "À aider une décision médicale", "Supporting a medical decision"),
@@ -67,18 +67,18 @@ BANK = (
     _question(
         "ia_export_modele",
         Kind.YES_NO,
-        ("Le modèle entraîné sortira-t-il de l'espace sécurisé ?", "Will the trained model leave the secure environment?"),
+        ("Le modèle entraîné sortira-t-il de l’espace sécurisé ?", "Will the trained model leave the secure environment?"),
         ("Un modèle peut retenir des données : sa sortie se prépare.", "A model can retain data: letting it out is prepared."),
     ),
     _question(
         "appariement_identifiants",
         Kind.SEVERAL,
-        ("Sur quoi l'appariement repose-t-il, si les sources sont appariées ?", "What does the matching rest on, if sources are matched?"),
+        ("Sur quoi l’appariement repose-t-il, si les sources sont appariées ?", "What does the matching rest on, if sources are matched?"),
         choices=_choices(
             ("nir", "Le NIR, par circuit sécurisé", "The national identifier, by a secure route"),
             ("pseudonyme", "Un pseudonyme déjà commun aux sources", "A pseudonym that the sources share already"),
             ("indirect", "Des variables indirectes (dates, actes, établissement)", "Indirect variables (dates, acts, establishment)"),
-            ("aucun", "Il n'y a pas d'appariement", "There is no matching"),
+            ("aucun", "Il n’y a pas d’appariement", "There is no matching"),
         ),
     ),
     _question(
@@ -90,7 +90,7 @@ BANK = (
     _question(
         "appariement_taux",
         Kind.DECIMAL,
-        ("Quel taux d'appariement attendez-vous, en pour cent ?", "Which rate of matching do you expect, in per cent?"),
+        ("Quel taux d’appariement attendez-vous, en pour cent ?", "Which rate of matching do you expect, in per cent?"),
     ),
     _question(
         "patients_associes",
@@ -117,8 +117,8 @@ BANK = (
         Kind.ONE,
         ("Quelle puissance de calcul le projet demande-t-il ?", "How much computing power does the project need?"),
         choices=_choices(
-            ("poste", "Celle d'un poste de travail", "That of a workstation"),
-            ("serveur", "Celle d'un serveur partagé", "That of a shared server"),
+            ("poste", "Celle d’un poste de travail", "That of a workstation"),
+            ("serveur", "Celle d’un serveur partagé", "That of a shared server"),
             ("gpu", "Des processeurs graphiques, par intermittence", "Graphics processors, now and then"),
             ("gpu_continu", "Des processeurs graphiques, en continu", "Graphics processors, all the time"),
         ),
@@ -126,7 +126,7 @@ BANK = (
     _question(
         "empreinte_sobriete",
         Kind.LONG,
-        ("Comment limitez-vous l'empreinte de ces calculs ?", "How do you limit the footprint of this computing?"),
+        ("Comment limitez-vous l’empreinte de ces calculs ?", "How do you limit the footprint of this computing?"),
         (
             "Taille des modèles, réemploi, arrêt des machines inactives, durée de conservation des copies.",
             "Size of models, reuse, idle machines switched off, how long copies are kept.",
@@ -140,7 +140,7 @@ BANK = (
             "À quelle adresse le comité peut-il poser une question scientifique ?",
             "To which address may the committee send a scientific question?",
         ),
-        ("Une boîte d'équipe plutôt que celle d'une personne.", "A team's mailbox rather than that of a person."),
+        ("Une boîte d’équipe plutôt que celle d’une personne.", "A team's mailbox rather than that of a person."),
     ),
 )
 
@@ -156,7 +156,7 @@ SECTIONS: tuple[tuple[Both, Both, tuple[tuple[str, bool, dict[str, Any]], ...]],
     (
         ("Algorithmes et intelligence artificielle", "Algorithms and artificial intelligence"),
         (
-            "Le comité regarde de près les projets qui produisent un modèle : son usage, ce qu'il retient, qui il pourrait desservir.",
+            "Le comité regarde de près les projets qui produisent un modèle : son usage, ce qu’il retient, qui il pourrait desservir.",
             "The committee looks closely at projects that make a model: what it is for, what it retains, whom it might serve badly.",
         ),
         (
@@ -169,7 +169,7 @@ SECTIONS: tuple[tuple[Both, Both, tuple[tuple[str, bool, dict[str, Any]], ...]],
     (
         ("Appariement en pratique", "Matching in practice"),
         (
-            "Ces réponses préparent l'extraction : elles évitent un aller-retour avec les détenteurs des données.",
+            "Ces réponses préparent l’extraction : elles évitent un aller-retour avec les détenteurs des données.",
             "These answers prepare the extraction: they spare a round trip with those who hold the data.",
         ),
         (

@@ -34,7 +34,7 @@ TALKS = (
                 OFFICER,
                 "population",
                 (
-                    "Bonjour, la population est décrite par l'âge et la pathologie, mais la période d'inclusion n'apparaît pas. "
+                    "Bonjour, la population est décrite par l’âge et la pathologie, mais la période d’inclusion n’apparaît pas. "
                     "Pouvez-vous préciser entre quelles dates les personnes sont repérées ?"
                 ),
             ),
@@ -42,7 +42,7 @@ TALKS = (
                 OWNER,
                 "population",
                 (
-                    "Bonjour, l'inclusion porte sur les séjours terminés entre le 1er janvier 2015 et le 31 décembre 2019. "
+                    "Bonjour, l’inclusion porte sur les séjours terminés entre le 1er janvier 2015 et le 31 décembre 2019. "
                     "Faut-il compléter le protocole, ou cette réponse suffit-elle ?"
                 ),
             ),
@@ -79,8 +79,8 @@ TALKS = (
                 OFFICER,
                 "lay_summary",
                 (
-                    "Bonjour, le contenu est figé pendant l'examen. Une version révisée pourra être déposée après l'avis, ou la coquille "
-                    "corrigée à ce moment-là. Rien à faire d'ici là."
+                    "Bonjour, le contenu est figé pendant l’examen. Une version révisée pourra être déposée après l’avis, ou la coquille "
+                    "corrigée à ce moment-là. Rien à faire d’ici là."
                 ),
             ),
         ),

@@ -1,6 +1,7 @@
 """The room of: what changes after the authorisation."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,9 +16,24 @@ class AmendmentsConfig(AppConfig):
     def ready(self) -> None:
         """Hang the tabs of the dossier, the notices of its first page, and the condition of filing."""
         from requests_app.amendments import notifications  # noqa: F401
-        from requests_app.amendments.hanging import has_amendments, is_amendment, is_authorised, notices, step
+        from requests_app.amendments.hanging import has_amendments, is_amendment, is_authorised, notices, signing, step
+        from requests_app.amendments.models import Amendment
+        from requests_app.amendments.remarks import beside_fields
         from requests_app.amendments.rules import broken_before_filing
-        from requests_app.slots import CONDITIONS, FORM_STEPS, NOTICES, Condition, FormStep, Notices
+        from requests_app.amendments.search import AMENDMENTS, index_again
+        from requests_app.searchable import SOURCES
+        from requests_app.slots import (
+            CONDITIONS,
+            FORM_STEPS,
+            NOTICES,
+            REMARKS,
+            SIGNING_PAGES,
+            Condition,
+            FormStep,
+            Notices,
+            Remarks,
+            SigningPage,
+        )
         from ui.registries import TABS, Tab
 
         TABS.add(Tab("authorised", _("Authorised today"), "amendments:authorised", order=22, shown_to=is_authorised))
@@ -26,3 +42,7 @@ class AmendmentsConfig(AppConfig):
         NOTICES.add(Notices("amendments", 40, notices))
         CONDITIONS.add(Condition("amendments", 10, broken_before_filing))
         FORM_STEPS.add(FormStep("amendments", 90, step))
+        SIGNING_PAGES.add(SigningPage("amendments", 10, signing))
+        REMARKS.add(Remarks("amendments", 60, beside_fields))
+        SOURCES.add(AMENDMENTS)
+        post_save.connect(index_again, sender=Amendment, dispatch_uid="amendments.index_again")

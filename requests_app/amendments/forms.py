@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_factor import address_for
 from requests_app.amendments import services
 from requests_app.amendments.models import Amendment, Kind
+from requests_app.amendments.rules import parts_to_sign
 from requests_app.amendments.signs import signs_of
 from requests_app.amendments.table import INFORM, NO, YES, Question, table_on
 from requests_app.forms.base import MoveForm
 from requests_app.models import Dossier
+from requests_app.signatures import Signature, as_text, from_text
 from workflow.periods import paris_day
 
 YES_OR_NO = [(YES, _("Yes")), (NO, _("No"))]
@@ -89,11 +93,31 @@ class QualifyForm(MoveForm):
 
 
 class RegisterForm(MoveForm):
-    """Nothing to fill in: the button, and what may stand against it."""
+    """Nothing to fill in: a signature, and what may stand against it."""
 
-    def register(self, amendment: Amendment, *, by: Any, at: datetime) -> bool:
-        """Register the amendment."""
-        return self.attempt(lambda: services.register(amendment, by=by, at=at))
+    def __init__(self, data: Any = None, *, amendment: Amendment, user: Any) -> None:
+        super().__init__(data)
+        self.amendment, self.user = amendment, user
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Must the person first give the code of their second factor?"""
+        return not self.user.is_verified()
+
+    @property
+    def second_factor_url(self) -> str:
+        """Where the code is given, or a second factor set up; it leads back here."""
+        return address_for(self.user, reverse("amendments:register", args=[str(self.amendment.draft)]))
+
+    @property
+    def reading(self) -> str:
+        """The fingerprints of what this page shows: they come back with the signature."""
+        return as_text(parts_to_sign(self.amendment))
+
+    def register(self, *, by: Any, at: datetime) -> bool:
+        """Sign and register the amendment, or say everything that stands against it."""
+        signed = Signature(by.otp_device.persistent_id if by.is_verified() else "", from_text(self.data.get("read", "")))
+        return self.attempt(lambda: services.register(self.amendment, by=by, at=at, signed=signed))
 
 
 class ContestForm(MoveForm):

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from requests_app.amendments.models import Amendment, Stage
 from requests_app.amendments.reading import amendments_of
-from requests_app.amendments.rules import broken_before_filing
+from requests_app.amendments.rules import broken_before_filing, broken_before_registering
 from requests_app.amendments.services import AMENDABLE
 from requests_app.policies import MAY
 from requests_app.reading import roles_for
-from requests_app.slots import Notice, Step
+from requests_app.slots import Notice, Signing, Step
+from requests_app.states import State
 from ui.words import day_in_words
 from workflow.periods import paris_day
 
@@ -80,9 +81,20 @@ def _of_the_end(dossier: Any) -> Iterable[Notice]:
         yield Notice(sentence, reverse("amendments:begin", args=[dossier.reference]), _("Ask for a renewal"), "warning")
 
 
+def signing(dossier: Any) -> Signing | None:
+    """A draft whose change is not substantial is signed on the page that registers it."""
+    if not dossier.amends_id or dossier.state != State.DRAFT:
+        return None
+    amendment = Amendment.objects.select_related("draft__content").filter(draft=dossier, substantial=False).first()
+    if amendment is None or not amendment.is_qualified():
+        return None
+    return Signing(reverse("amendments:register", args=[dossier.reference]), broken_before_registering(amendment))
+
+
 def step(request: HttpRequest, dossier: Any) -> Step | None:
     """The page “What changes” in the menu of the form, for the draft of an amendment."""
     if not dossier.amends_id:
         return None
-    missing = tuple(one.sentence for one in broken_before_filing(dossier))
+    found = signing(dossier)
+    missing = tuple(one.sentence for one in (found.broken if found else broken_before_filing(dossier)))
     return Step(_("What changes"), reverse("amendments:changes", args=[dossier.reference]), missing)

@@ -11,7 +11,7 @@ from requests_app.models import Dossier
 from requests_app.notifications import officers_for
 from workflow import mail
 from workflow.models import JournalLine, OutboxMessage
-from workflow.outbox import handler, queue
+from workflow.outbox import handler, queue, still_there
 
 
 def tell_secretariat(dossier: Dossier, line: JournalLine) -> None:
@@ -22,7 +22,7 @@ def tell_secretariat(dossier: Dossier, line: JournalLine) -> None:
 @handler("amendment_registered")
 def write_to_secretariat(message: OutboxMessage) -> None:
     """Queue one letter for each officer."""
-    dossier = Dossier.objects.select_related("content", "content__controller").get(pk=message.payload["dossier"])
+    dossier = still_there(Dossier.objects.select_related("content", "content__controller"), pk=message.payload["dossier"])
     number = message.payload["number"]
     for reader in [dossier.officer_id] if dossier.officer_id else officers_for(dossier):
         mail.write_to(reader, "mail/amendment_registered", f"amendment:{dossier.pk}:{number}", dossier=dossier.pk, number=number)
@@ -31,7 +31,7 @@ def write_to_secretariat(message: OutboxMessage) -> None:
 @mail.context("mail/amendment_registered")
 def shown(payload: dict[str, Any]) -> dict[str, Any]:
     """The dossier, the amendment with its reasons, and the page on which it can be contested."""
-    dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
-    amendment = Amendment.objects.get(dossier=dossier, number=payload["number"])
+    dossier = still_there(Dossier.objects.select_related("content"), pk=payload["dossier"])
+    amendment = still_there(Amendment.objects.all(), dossier=dossier, number=payload["number"])
     amendment.dossier = dossier
     return {"dossier": dossier, "amendment": amendment, "address": settings.SITE_URL.rstrip("/") + amendment.get_absolute_url()}

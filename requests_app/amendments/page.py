@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.amendments.merging import clashes
 from requests_app.amendments.models import Amendment, Stage
-from requests_app.amendments.reading import TONES, amendment_of_draft, qualification_of
-from requests_app.amendments.rules import broken_before_filing
+from requests_app.amendments.reading import TONES, amendment_of_draft, qualification_of, signers_of
+from requests_app.amendments.rules import broken_before_filing, broken_before_registering
 from requests_app.amendments.signs import kinds_in_words
 from requests_app.differences import changed_places, differences, label_of_place
 from requests_app.models import Dossier
@@ -18,6 +18,7 @@ from requests_app.policies import MAY
 from requests_app.reading import roles_for
 from requests_app.snapshot_words import Names
 from requests_app.states import State
+from requests_app.team.signing import last_request
 from workflow.refusals import NotAllowed, WrongState
 
 
@@ -59,15 +60,28 @@ def changes_shown(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "is_qualified": amendment.is_qualified(),
         "preparing": preparing,
         "may_write": preparing and bool(roles & MAY["edit"]),
-        "may_register": preparing and bool(roles & MAY["register_amendment"]),
         "missing": list(broken_before_filing(dossier)),
     }
+    if preparing and amendment.substantial is False:
+        shown |= _to_register(amendment, dossier, request.user, roles)
     return shown | (_behind(amendment) if preparing else {})
 
 
 def _compared(amendment: Amendment) -> dict[str, Any]:
     before, after = amendment.before, amendment.proposed()
     return {"amendment": amendment, "differences": differences(before, after), "kinds": kinds_in_words(before, after)}
+
+
+def _to_register(amendment: Amendment, dossier: Dossier, user: Any, roles: frozenset[str]) -> dict[str, Any]:
+    """Who signs a change that is only registered, whether the reader does or may ask for it, and what stands against it."""
+    signers = signers_of(amendment)
+    return {
+        "signers": signers,
+        "may_sign": user in signers,
+        "may_ask": bool(roles & MAY["ask_signature"]),
+        "missing": broken_before_registering(amendment),
+        "asked": last_request(dossier),
+    }
 
 
 def _behind(amendment: Amendment) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from requests_app.reading import roles_for
 from requests_app.sections import BY_CODE
 from requests_app.snapshot_words import Names, Snapshot, plain_in_words, source_of_snapshot_in_words, value_in_words
 from requests_app.states import Basis
+from requests_app.team.signing import signatories_of
 from ui.words import day_in_words
 
 TONES = {
@@ -65,6 +66,12 @@ def amendment_of_draft(dossier: Dossier) -> Amendment:
         raise Http404
     found.draft = dossier
     return found
+
+
+def signers_of(amendment: Amendment) -> list[Any]:
+    """Who may sign an amendment that is only registered: the signatories of the draft who are signatories of the dossier itself."""
+    own = {person.pk for person in signatories_of(amendment.dossier)}
+    return [person for person in signatories_of(amendment.draft) if person.pk in own] if amendment.draft else []
 
 
 # --- the qualification ---------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from requests_app import policies
 from requests_app.amendments import drafts
 from requests_app.amendments.merging import clashes, merge, undo
 from requests_app.amendments.models import Amendment, Kind
-from requests_app.amendments.rules import require_applicable, require_change
+from requests_app.amendments.rules import require_applicable, require_change, require_signed_as_read
 from requests_app.amendments.table import require_answers, table_on
-from requests_app.content import Content
+from requests_app.content import Content, completed
 from requests_app.differences import label_of_place
 from requests_app.models import Dossier
+from requests_app.pieces import deleted_on_failure
+from requests_app.signatures import Signature
 from requests_app.snapshot_words import Names
 from requests_app.states import State
 from requests_app.versions import write_snapshot
@@ -31,31 +33,35 @@ from workflow.seals import text_digest
 AMENDABLE = (State.AUTHORISED, State.CONTRACTING, State.IN_PREPARATION, State.RUNNING)
 
 
-@transaction.atomic
 def begin_amendment(dossier: Dossier, *, kind: str, by: Any, at: datetime) -> Amendment:
     """Begin a modification or a renewal in a draft of its own, from what is authorised today. One is prepared at a time.
 
     Others may be under examination meanwhile: that takes months, and a new mailbox cannot wait for it. Raises NotAllowed,
     WrongState, RuleBroken.
     """
-    lock_and_reread(dossier)
-    if dossier.amends_id or dossier.state not in AMENDABLE:
-        raise WrongState(_("Only an authorised project that has not ended can be amended."))
-    if kind not in Kind.values:
-        raise RuleBroken(Broken(_("Choose what you ask for."), where="kind"))
-    if dossier.amendments.in_preparation().exists():
-        raise WrongState(_("An amendment of this project is in preparation already: finish it, or delete its draft."))
-    number = drafts.next_number(dossier)
-    record(dossier, "begin_amendment", by=by, at=at, facts={"number": number, "kind": kind})
-    current = dossier.content.snapshot()
-    draft = drafts.draft_for(dossier, number, current, by=by, at=at)
-    return Amendment.objects.create(dossier=dossier, number=number, kind=kind, begun_at=at, begun_by=by, draft=draft, before=current)
+    with deleted_on_failure([]) as kept, transaction.atomic():
+        lock_and_reread(dossier)
+        if dossier.amends_id or dossier.state not in AMENDABLE:
+            raise WrongState(_("Only an authorised project that has not ended can be amended."))
+        if kind not in Kind.values:
+            raise RuleBroken(Broken(_("Choose what you ask for."), where="kind"))
+        if dossier.amendments.in_preparation().exists():
+            raise WrongState(_("An amendment of this project is in preparation already: finish it, or delete its draft."))
+        number = drafts.next_number(dossier)
+        record(dossier, "begin_amendment", by=by, at=at, facts={"number": number, "kind": kind})
+        current = dossier.content.snapshot()
+        draft = drafts.draft_for(dossier, number, current, kept=kept, by=by, at=at)
+        return Amendment.objects.create(dossier=dossier, number=number, kind=kind, begun_at=at, begun_by=by, draft=draft, before=current)
 
 
 def locked(amendment: Amendment) -> tuple[Amendment, Dossier]:
-    """The amendment read anew behind the lock of the dossier that it changes."""
+    """The amendment and what it changes, read anew behind their locks: first the authorised dossier, then the draft while it is written.
+
+    A dossier under examination is locked the other way round (its decision is applied), so only a draft is waited for here.
+    """
     dossier = Dossier.objects.select_related("content").get(pk=amendment.dossier_id)
     lock_and_reread(dossier)
+    list(Dossier.objects.select_for_update(of=("self",)).filter(amendment=amendment.pk, state=State.DRAFT).order_by("pk"))
     return Amendment.objects.select_related("draft", "draft__content").get(pk=amendment.pk), dossier
 
 
@@ -94,7 +100,6 @@ def bring_up_to_date(amendment: Amendment, *, by: Any, at: datetime) -> list[str
     """Begin anew from what is authorised today: the draft keeps its own changes; the answer names the places that both had changed."""
     amendment, dossier = locked(amendment)
     draft = require_preparing(amendment, by)
-    lock_and_reread(draft)
     current = dossier.content.snapshot()
     merged = merge(amendment.before, draft.content.snapshot(), current)
     write_snapshot(Content.objects.get(pk=draft.pk), merged.snapshot, at=at)
@@ -104,26 +109,28 @@ def bring_up_to_date(amendment: Amendment, *, by: Any, at: datetime) -> list[str
 
 
 @transaction.atomic
-def register(amendment: Amendment, *, by: Any, at: datetime) -> Amendment:
-    """Register a change that is not substantial: it applies at once, and its draft, which was never filed, goes.
+def register(amendment: Amendment, *, by: Any, at: datetime, signed: Signature | None = None) -> Amendment:
+    """The signatory signs a change that is not substantial and so registers it: it applies at once, and its draft, never filed, goes.
 
-    Its pieces move to the dossier that it changes. Raises NotAllowed, WrongState, RuleBroken.
+    What is authorised from then on binds the controller, as a filing does. Its pieces move to the dossier that it changes. Raises
+    NotAllowed, WrongState, RuleBroken.
     """
     amendment, dossier = locked(amendment)
     draft = require_preparing(amendment, by, "register_amendment")
     if dossier.state not in AMENDABLE:
         raise WrongState(_("Only an authorised project that has not ended can be amended."))
     require_applicable(amendment)
+    device = require_signed_as_read(amendment, by, signed).device
     proposed, current = amendment.proposed(), dossier.content.snapshot()
     if found := clashes(amendment.before, proposed, current):
         raise RuleBroken(*[Broken(_clash(place, proposed, current)) for place in found])
     write_snapshot(dossier.content, merge(amendment.before, proposed, current).snapshot, at=at)
     amendment.registered_at, amendment.registered_by, amendment.applied_at, amendment.after = at, by, at, proposed
-    amendment.applied_version = dossier.file_version(by=by, at=at)
-    pieces, amendment.draft = drafts.hand_pieces_over(draft, dossier), None
+    pieces = drafts.hand_pieces_over(draft, dossier, at=at)  # before the version, which lists them
+    amendment.applied_version, amendment.draft = dossier.file_version(by=by, at=at), None
     amendment.save()
     drafts.throw_away(draft)
-    _write_act(dossier, "register_amendment", amendment, amendment.summary, by=by, at=at, pieces=pieces)
+    _write_act(dossier, "register_amendment", amendment, amendment.summary, by=by, at=at, pieces=pieces, second_factor=device)
     return amendment
 
 
@@ -142,10 +149,11 @@ def apply_authorised(draft: Dossier, *, by: Any, at: datetime) -> Amendment:
     filed = draft.versions.order_by("-number").first()
     if amendment.applied_at or filed is None:
         return amendment
-    merged = merge(amendment.before, filed.snapshot, dossier.content.snapshot())
+    wanted = completed(filed.snapshot)
+    merged = merge(amendment.before, wanted, dossier.content.snapshot())
     write_snapshot(dossier.content, merged.snapshot, at=at)
     at = max(at, dossier.moved_at or at)
-    amendment.after, amendment.overridden, amendment.applied_at = filed.snapshot, merged.clashes, at
+    amendment.after, amendment.overridden, amendment.applied_at = wanted, merged.clashes, at
     amendment.applied_version = dossier.file_version(by=by, at=at)
     amendment.save()
     facts = {"amendment": amendment.number, "dossier": draft.pk, "version": amendment.applied_version, "overridden": len(merged.clashes)}
@@ -154,26 +162,30 @@ def apply_authorised(draft: Dossier, *, by: Any, at: datetime) -> Amendment:
     return amendment
 
 
-@transaction.atomic
 def contest(amendment: Amendment, *, reason: str, by: Any, at: datetime) -> Amendment:
     """The secretariat finds a registered change substantial: it is set aside, and opens again as a draft to be filed for authorisation.
 
     Raises NotAllowed, WrongState, RuleBroken. The answer is the amendment that replaces it.
     """
-    amendment, dossier = locked(amendment)
-    if not reason.strip():
-        raise RuleBroken(Broken(_("Say why the change is substantial."), where="reason"))
-    if amendment.registered_at is None or amendment.applied_version is None or amendment.contested_at is not None:
-        raise WrongState(_("Only a registered amendment that is in force can be contested."))
-    applied = dossier.versions.get(number=amendment.applied_version).snapshot
-    former = dossier.versions.get(number=amendment.applied_version - 1).snapshot
-    wanted = dossier.content.snapshot()
-    write_snapshot(dossier.content, undo(former, applied, wanted), at=at)
-    amendment.contested_at, amendment.contested_by, amendment.contest_reason = at, by, reason.strip()
-    amendment.reverted_version = dossier.file_version(by=by, at=at)
-    amendment.save()
-    _write_act(dossier, "contest_amendment", amendment, reason.strip(), by=by, at=at)
-    return drafts.replacement_of(amendment, dossier, wanted, by=by, at=at)
+    with deleted_on_failure([]) as kept, transaction.atomic():
+        amendment, dossier = locked(amendment)
+        if not reason.strip():
+            raise RuleBroken(Broken(_("Say why the change is substantial."), where="reason"))
+        if amendment.registered_at is None or amendment.applied_version is None or amendment.contested_at is not None:
+            raise WrongState(_("Only a registered amendment that is in force can be contested."))
+        wanted = dossier.content.snapshot()
+        applied, former = (_version(dossier, number) for number in (amendment.applied_version, amendment.applied_version - 1))
+        write_snapshot(dossier.content, undo(former, applied, wanted), at=at)
+        amendment.contested_at, amendment.contested_by, amendment.contest_reason = at, by, reason.strip()
+        amendment.reverted_version = dossier.file_version(by=by, at=at)
+        amendment.save()
+        _write_act(dossier, "contest_amendment", amendment, reason.strip(), by=by, at=at)
+        return drafts.replacement_of(amendment, dossier, wanted, kept=kept, by=by, at=at)
+
+
+def _version(dossier: Dossier, number: int) -> dict[str, Any]:
+    """What a filed version says, with the fields that the form has gained since."""
+    return completed(dossier.versions.get(number=number).snapshot)
 
 
 def _write_act(dossier: Dossier, action: str, amendment: Amendment, text: str, *, by: Any, at: datetime, **facts: Any) -> None:

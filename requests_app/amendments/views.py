@@ -119,12 +119,12 @@ def qualify(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 def register(request: HttpRequest, reference: str) -> HttpResponse:
-    """Register a change that is not substantial, after a page that says what follows."""
+    """The signatory signs and so registers a change that is not substantial; everybody else on the team reads who has to sign."""
     dossier = dossier_for(request, reference)
     amendment = amendment_of_draft(dossier)
-    services.require_preparing(amendment, request.user, "register_amendment")
-    form = RegisterForm(_sent(request))
-    if form.is_valid() and form.register(amendment, by=request.user, at=timezone.now()):
+    services.require_preparing(amendment, request.user, "see_team")
+    form = RegisterForm(_sent(request), amendment=amendment, user=request.user)
+    if form.is_valid() and form.register(by=request.user, at=timezone.now()):
         messages.success(request, _("The amendment is registered: it applies from now on."))
         return redirect(amendment)
     context = changes_shown(request, dossier) | {"dossier": dossier, "form": form}

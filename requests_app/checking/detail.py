@@ -19,7 +19,7 @@ from requests_app.concerns import concerns
 from requests_app.differences import Run, word_runs
 from requests_app.models import Attachment
 from requests_app.presentation import label_of
-from requests_app.questions import definition_for
+from requests_app.rebased import definition_for
 from requests_app.snapshot_words import PARTS, Names, part_in_words, part_label, value_in_words
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.checking import services
 from requests_app.checking.groups import GROUPS
-from requests_app.checking.models import Judgement, ReusableReason
+from requests_app.checking.models import Judgement, Kind, ReusableReason
 from requests_app.checking.sheet import Standing
 from requests_app.forms.base import MoveForm
 from requests_app.models import Attachment, Dossier
@@ -71,9 +71,11 @@ def reasons_for(standing: Standing) -> list[ReusableReason]:
 class AskForm(MoveForm):
     """What may be said before the list of what is asked."""
 
+    template = "checking/ask.html"
+    done = _("The complement is asked for: the applicant receives the message.")
     added = forms.CharField(label=_("A word before the list"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def ask(self, dossier: Dossier, *, by: Any, at: datetime) -> bool:
+    def conclude(self, dossier: Dossier, *, by: Any, at: datetime) -> bool:
         """Send the one message, and say whether it was sent."""
         return self.attempt(lambda: services.ask_for_everything(dossier, by=by, at=at, added=self.cleaned_data["added"]))
 
@@ -81,6 +83,8 @@ class AskForm(MoveForm):
 class CompleteForm(MoveForm):
     """A note beside the declaration."""
 
+    template = "checking/complete.html"
+    done = _("The dossier is declared complete.")
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def conclude(self, dossier: Dossier, *, by: Any, at: datetime) -> bool:
@@ -98,7 +102,9 @@ class ReasonForm(DsfrModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["item"] = forms.ChoiceField(label=_("Only for this item"), choices=items_known, required=False)
-        self.fields["kind"].help_text = _("Nothing chosen: the reason is offered on every kind of item.")
+        self.fields["kind"] = forms.ChoiceField(label=_("Kind of item"), choices=[("", _("All kinds")), *Kind.choices], required=False)
+        self.fields["position"].help_text = _("Among the reasons of an item, the lowest number comes first.")
+        self.fields["active"].label = _("Offer this reason in the checks")
         for name in ("text_fr", "text_en"):
             self.fields[name].widget.attrs["rows"] = 4
 

@@ -18,7 +18,7 @@ from questionnaires.definitions import sections_of, title_of
 from requests_app.checking.groups import GROUPS
 from requests_app.checking.models import Kind
 from requests_app.models import Attachment, Content
-from requests_app.questions import definition_for
+from requests_app.rebased import definition_for
 from requests_app.required_pieces import required_pieces
 from requests_app.sections import BY_CODE, SECTIONS, anchor_of
 from requests_app.snapshot_words import NOTHING_SAID

@@ -145,11 +145,22 @@ def conclude_complete(dossier: Dossier, *, by: Any, at: datetime, note: str = ""
     """Declare complete a dossier whose every item was looked at. Raises RuleBroken with what is left."""
     lock_and_reread(dossier)
     require_checkable(dossier, by)
-    left = len(sheet_of(dossier).unsettled)
-    if left:
-        sentence = ngettext("%(count)d item is still to be checked.", "%(count)d items are still to be checked.", left)
-        raise RuleBroken(Broken(sentence % {"count": left}, LAW))
+    if broken := _left_to_check(dossier):
+        raise RuleBroken(broken)
     dossier.declare_complete(by=by, at=at, act=Recorded(text=note.strip()))
+
+
+def check_is_finished(dossier: Any) -> Iterable[Broken]:
+    """What stands against declaring a dossier complete from any page: items that a check under way has not come to."""
+    if open_round(dossier) is not None and (broken := _left_to_check(dossier)):
+        yield broken
+
+
+def _left_to_check(dossier: Any) -> Broken | None:
+    """How many items are still to be checked; an item that has changed since its verdict is one of them."""
+    left = len(sheet_of(dossier).unsettled)
+    sentence = ngettext("%(count)d item is still to be checked.", "%(count)d items are still to be checked.", left)
+    return Broken(sentence % {"count": left}, LAW) if left else None
 
 
 def nothing_is_to_complete(dossier: Any) -> Iterable[Broken]:

@@ -57,24 +57,22 @@ def is_touched(standing: Standing) -> bool:
 
 
 def remarks(request: HttpRequest, dossier: Any) -> dict[str, list[Remark]]:
-    """What is asked, beside the first field of its group; databases under `sources`, pieces under `pieces` and `piece:<kind>`."""
+    """What is asked, beside the first field of its group; databases under `sources`, pieces and sections of questions under their code."""
     if not roles_for(request, dossier) & (TEAM_ROLES | MAY["check"]):
         return {}
     found: dict[str, list[Remark]] = {}
     for one in asked_points(dossier):
-        for name in _names(one):
-            found.setdefault(name, []).append(_remark(dossier, one, name))
+        name = _place(one)
+        found.setdefault(name, []).append(_remark(dossier, one, name))
     return found
 
 
-def _names(standing: Standing) -> tuple[str, ...]:
-    """Beside which fields an item is spoken of."""
+def _place(standing: Standing) -> str:
+    """Beside what an item is spoken of."""
     item = standing.item
     if item.kind == Kind.FIELD:
-        return (BY_CODE[item.code].fields[0],)
-    if item.kind == Kind.PIECE:
-        return ("pieces", item.code)
-    return ("questions",) if item.kind == Kind.QUESTIONS else ("sources",)
+        return BY_CODE[item.code].fields[0]
+    return item.code if item.kind in (Kind.PIECE, Kind.QUESTIONS) else "sources"
 
 
 def _remark(dossier: Any, standing: Standing, name: str) -> Remark:

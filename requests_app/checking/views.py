@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from requests_app.checking import screens, services
 from requests_app.checking.forms import AskForm, CompleteForm, ReasonForm, reasons_listed
 from requests_app.checking.models import ReusableReason
+from requests_app.models import Dossier
 from requests_app.policies import TEAM_ROLES
 from requests_app.reading import dossier_for, frame, require_on_site, roles_for
 from ui.navigation import stand_under
 
+Shown = Callable[[HttpRequest, Dossier, Any], dict[str, Any]]
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
@@ -53,12 +58,7 @@ def rest(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """The one message as it will be sent, then sending it."""
-    dossier = screens.dossier_to_check(request, reference)
-    form = AskForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and form.ask(dossier, by=request.user, at=timezone.now()):
-        messages.success(request, _("The complement is asked for: the applicant receives the message."))
-        return redirect(dossier)
-    return render(request, "checking/ask.html", screens.asking(request, dossier, form), status=422 if form.errors else 200)
+    return _conclusion(request, reference, AskForm, screens.asking)
 
 
 @never_cache
@@ -66,12 +66,17 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def complete(request: HttpRequest, reference: str) -> HttpResponse:
     """What declaring complete means, and what still stands against it."""
+    return _conclusion(request, reference, CompleteForm, screens.concluding)
+
+
+def _conclusion(request: HttpRequest, reference: str, form_of: type[AskForm] | type[CompleteForm], shown: Shown) -> HttpResponse:
+    """One of the two ways in which a check ends: what it means, then the move."""
     dossier = screens.dossier_to_check(request, reference)
-    form = CompleteForm(request.POST if request.method == "POST" else None)
+    form = form_of(request.POST if request.method == "POST" else None)
     if form.is_valid() and form.conclude(dossier, by=request.user, at=timezone.now()):
-        messages.success(request, _("The dossier is declared complete."))
+        messages.success(request, str(form.done))
         return redirect(dossier)
-    return render(request, "checking/complete.html", screens.concluding(request, dossier, form), status=422 if form.errors else 200)
+    return render(request, form.template, shown(request, dossier, form), status=422 if form.errors else 200)
 
 
 @never_cache

@@ -16,19 +16,28 @@ class DesksConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang the pages in the menu, the absences on letters and dossiers, and the dossier's words in the index."""
+        from requests_app.checking.models import Verdict
         from requests_app.content import Content
         from requests_app.desks import indexing  # noqa: F401
-        from requests_app.desks.absences import copies_of, officer_is_away
+        from requests_app.desks.absences import copies_of, officer_is_away, told_of_officers
         from requests_app.desks.sources import DOSSIERS, index_again
+        from requests_app.desks.written import ACTS, VERDICTS, index_act, index_verdict
+        from requests_app.models import Act
+        from requests_app.move_forms import OFFICERS_TOLD
         from requests_app.searchable import SOURCES
         from requests_app.slots import NOTICES, Notices
         from workflow.mail import COPIES
 
-        SOURCES.add(DOSSIERS)
+        for source in (DOSSIERS, ACTS, VERDICTS):
+            SOURCES.add(source)
         post_save.connect(index_again, sender=Content, dispatch_uid="desks.index_again")
+        post_save.connect(index_act, sender=Act, dispatch_uid="desks.index_act")
+        post_save.connect(index_verdict, sender=Verdict, dispatch_uid="desks.index_verdict")
         NOTICES.add(Notices("absence", 80, officer_is_away))
         if copies_of not in COPIES:
             COPIES.append(copies_of)
+        if told_of_officers not in OFFICERS_TOLD:
+            OFFICERS_TOLD.append(told_of_officers)
         _register_pages()
 
 

@@ -46,7 +46,7 @@ class BulkForm(DsfrForm):
     """What is to be done with the ticked dossiers, or with the whole list."""
 
     action = forms.ChoiceField(label=_("With the ticked dossiers"), choices=list(ACTIONS.items()))
-    officer = ColleagueField(label=_("Officer"), empty_label=_("Choose an officer"), required=False)
+    officer = ColleagueField(label=_("Officer, to entrust them"), empty_label=_("Choose an officer"), required=False)
     whole = forms.BooleanField(label=_("Take the whole list, its first 500 dossiers"), required=False)
 
     def __init__(self, *args: Any, away: Mapping[int, Absence] | None = None, **kwargs: Any) -> None:

@@ -50,6 +50,9 @@ EXCERPTS = f"""
     FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS t (text, place) ORDER BY place
 """
 NEWEST = 2**62
+NOBODY: frozenset[str] = frozenset()
+#: What a result shows of its dossier.
+SHOWN = ("reference", "procedure", "state", "amends", "content__acronym", "content__title")
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,16 @@ class Words:
 
     @classmethod
     def of(cls, text: str) -> Words:
-        """Words, “exact phrases”, -exclusions and “or”."""
-        return cls(f"websearch_to_tsquery('{CONFIGURATION}', %(text)s)", {"text": re.sub("[“”«»]", '"', text)})
+        """Words, “exact phrases”, -exclusions and “or”, in French “ou”."""
+        quoted = re.sub("[“”«»]", '"', text)
+        asked = re.sub(r'("[^"]*(?:"|$))|\bou\b', lambda found: found[1] or "or", quoted, flags=re.IGNORECASE)
+        return cls(f"websearch_to_tsquery('{CONFIGURATION}', %(text)s)", {"text": asked})
 
     @classmethod
     def begun(cls, text: str) -> Words | None:
         """The same, the last word standing for all those that begin like it; None when it is no plain word of four letters."""
         last = re.search(r"(?:^|(?<=[\s'’]))[^\W_]{4,}$", text)
-        if last is None or re.search(r"[\"“”«»]|(^|\s)-|\bor\b", text, re.IGNORECASE):
+        if last is None or re.search(r"[\"“”«»]|(^|\s)-|\b(or|ou)\b", text, re.IGNORECASE):
             return None
         sql = f"(websearch_to_tsquery('{CONFIGURATION}', %(text)s) && to_tsquery('{CONFIGURATION}', %(prefix)s))"
         return cls(sql, {"text": text[: last.start()], "prefix": f"{last[0]}:*"})
@@ -160,8 +165,9 @@ def search(user: Any, asked: Asked) -> Results:
 
 def _found(user: Any, asked: Asked) -> _Found:
     """What holds the words or, when nothing does, what holds words that begin like the last one: it may still be being typed."""
-    found, begun = _Found(user, asked, Words.of(asked.words)), Words.begun(asked.words)
-    return found if found.dossiers or begun is None else _Found(user, asked, begun)
+    reach, begun = _Reach(user), Words.begun(asked.words)
+    found = _Found(reach, asked, Words.of(asked.words))
+    return found if found.dossiers or begun is None else _Found(reach, asked, begun)
 
 
 def found_by(user: Any, asked: Asked) -> Any:
@@ -170,44 +176,59 @@ def found_by(user: Any, asked: Asked) -> Any:
     return Dossier.objects.filter(pk__in=keys).order_by("-pk")
 
 
+class _Reach:
+    """How far somebody sees: where their words are looked for, and what of it may be shown; each asked of the database once."""
+
+    def __init__(self, user: Any) -> None:
+        self.user, self.roles = user, site_roles(user)
+        self.has_desk = Dossier.objects.has_desk(user)
+        #: The roles that the person may hold in each audience: two audiences in which they are the same are open on the same dossiers.
+        self.held = {audience: roles & (TEAM_ROLES | self.roles) for audience, roles in AUDIENCES.items()}
+
+    @cached_property
+    def team(self) -> list[int]:
+        """The dossiers of the person's teams: all that somebody without a desk sees."""
+        return list(Dossier.objects.of_team(self.user).order_by().values_list("pk", flat=True))
+
+    def seen(self, held: frozenset[str], among: Sequence[int]) -> set[int]:
+        """On which of these dossiers the person holds one of these roles; every team's own, for somebody without a desk, is known."""
+        if not self.has_desk and held >= TEAM_ROLES:
+            return set(self.team)
+        return set(Dossier.objects.with_role(self.user, held).filter(pk__in=among).order_by().values_list("pk", flat=True))
+
+
 class _Found:
     """The dossiers that hold the words, and on which of their audiences the person belongs."""
 
-    def __init__(self, user: Any, asked: Asked, words: Words) -> None:
-        self.user, self.asked, self.words = user, asked, words
+    def __init__(self, reach: _Reach, asked: Asked, words: Words) -> None:
+        self.reach, self.asked, self.words = reach, asked, words
         self.is_cut = False
 
     @cached_property
     def dossiers(self) -> dict[int, frozenset[str]]:
         """Each dossier that may be shown, the newest first, with the audiences that the person belongs to on it."""
-        candidates = self._candidates()
-        allowed = {audience: self._where_in(audience, candidates) for audience in sorted(AUDIENCES)}
-        open_on = {pk: frozenset(one for one in audiences if pk in allowed.get(one, ())) for pk, audiences in candidates}
+        candidates, held = self._candidates(), self.reach.held
+        among: dict[frozenset[str], list[int]] = {}
+        for pk, audiences in candidates:
+            for roles in {held[audience] for audience in audiences if held.get(audience)}:
+                among.setdefault(roles, []).append(pk)
+        seen = {roles: self.reach.seen(roles, keys) for roles, keys in among.items()}
+        open_on = {pk: frozenset(one for one in audiences if pk in seen.get(held.get(one, NOBODY), ())) for pk, audiences in candidates}
         found = {pk: audiences for pk, audiences in sorted(open_on.items(), reverse=True) if audiences}
         self.is_cut = self.is_cut or len(found) > MOST_FOUND
         return dict(list(found.items())[:MOST_FOUND])
 
     def _candidates(self) -> list[tuple[int, list[str]]]:
         """Dossiers that hold the words, seen or not: among those of the person's teams when no other can be seen."""
-        roles = site_roles(self.user)
-        most = MOST_FOUND + 1 if roles & SECRETARIAT_READERS else MOST_LOOKED_AT
+        most = MOST_FOUND + 1 if self.reach.roles & SECRETARIAT_READERS else MOST_LOOKED_AT
         params: dict[str, Any] = {"before": self.asked.before or NEWEST, "kinds": kinds_asked(self.asked), "most": most}
-        if Dossier.objects.has_desk(self.user):
-            newest = min(Dossier.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, params["before"])
-            found = self.words.fetch(CANDIDATES, newest=newest, **params)
+        if self.reach.has_desk:
+            newest = self.words.fetch("SELECT max(id) FROM requests_app_dossier")[0][0] or 0
+            found = self.words.fetch(CANDIDATES, newest=min(newest, params["before"]), **params)
         else:
-            among = list(Dossier.objects.of_team(self.user).order_by().values_list("pk", flat=True))
-            found = self.words.fetch(CANDIDATES_AMONG, among=among, **params)
+            found = self.words.fetch(CANDIDATES_AMONG, among=self.reach.team, **params) if self.reach.team else []
         self.is_cut = len(found) >= most
         return found
-
-    def _where_in(self, audience: str, candidates: Iterable[tuple[int, list[str]]]) -> set[int]:
-        """On which of these dossiers the person belongs to an audience."""
-        asked = [pk for pk, audiences in candidates if audience in audiences]
-        if not asked:
-            return set()
-        dossiers = Dossier.objects.with_role(self.user, AUDIENCES[audience]).filter(pk__in=asked)
-        return set(dossiers.order_by().values_list("pk", flat=True))
 
 
 def may_find(user: Any, source: Source) -> bool:
@@ -224,7 +245,7 @@ def kinds_asked(asked: Asked) -> list[str]:
 def _rows(words: Words, shown: Sequence[int], allowed: Mapping[int, frozenset[str]], asked: Asked) -> list[Result]:
     """The dossiers of a page with excerpts of their best texts, read from where they are kept: a few queries whatever their number."""
     sources = {source.kind: source for source in SOURCES}
-    dossiers = Dossier.objects.for_frame().in_bulk(list(shown))
+    dossiers = Dossier.objects.select_related("content").only(*SHOWN).in_bulk(list(shown))
     rows = {pk: Result(dossiers[pk]) for pk in shown if pk in dossiers}
     chosen: list[tuple[int, str, int]] = []
     counts: dict[tuple[int, str], int] = {}

@@ -41,8 +41,8 @@ def headings() -> list[str]:
 
 def cells_of(row: Row) -> list[Cell]:
     """One dossier as the cells of a line."""
-    about = [row.reference, row.title, row.procedure, row.state, row.turn, row.officer]
-    return [*about, row.since, row.due_on, row.period, row.amends]
+    about = [row["reference"], row["title"], row["procedure"], row["state"], row["turn"], row["officer"]]
+    return [*about, row["since"], row["due_on"], row["period"], row["amends"]]
 
 
 def lines_of(dossiers: Any, today: date) -> Iterator[list[Cell]]:

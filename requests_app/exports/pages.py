@@ -21,18 +21,9 @@ from requests_app.exports.models import ImportReport
 from requests_app.exports.portable import portable
 from requests_app.exports.word import DOCX, docx_of
 from requests_app.models import Dossier
-from requests_app.policies import TEAM_ROLES
 from requests_app.presentation import label_of
-from requests_app.reading import roles_for
 from requests_app.slots import Notice
 from requests_app.states import State
-from workflow.access_log import log_read
-
-
-def note_reading(request: HttpRequest, dossier: Dossier) -> None:
-    """Somebody outside the team who takes a whole dossier away leaves a line in the access log."""
-    if not roles_for(request, dossier) & TEAM_ROLES:
-        log_read(request.user, "export", Dossier.subject_type, dossier.pk)
 
 
 def file_of(dossier: Dossier, form: str, at: datetime) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from requests_app.exports.forms import ImportForm
 from requests_app.exports.models import ImportReport
 from requests_app.exports.portable import schema
 from requests_app.exports.services import duplicate as copy_of
-from requests_app.reading import dossier_for, frame, whole_dossier_for
+from requests_app.reading import dossier_for, frame, note_reading, whole_dossier_for
 from requests_app.services import require_editable
 from requests_app.views.section_page import my_dossier
 
@@ -36,7 +36,7 @@ def index(request: HttpRequest, reference: str) -> HttpResponse:
 def file(request: HttpRequest, reference: str, form: str) -> HttpResponseBase:
     """The dossier in one form."""
     dossier = whole_dossier_for(request, reference)
-    pages.note_reading(request, dossier)
+    note_reading(request, dossier, "export")
     return pages.file_of(dossier, form, timezone.now())
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.choices import Hosting, Information
 from requests_app.forms.content import long_text, require_order
-from requests_app.forms.fields import TermField, YesNoField
+from requests_app.forms.fields import TermField, WholeField, YesNoField
 from requests_app.forms.section import SectionForm
 
 
@@ -115,14 +115,14 @@ class CalendarForm(SectionForm):
     ends_on = forms.DateField(
         label=_("End of the project"), required=False, help_text=_("The day on which access to the data is no longer needed.")
     )
-    access_months = forms.IntegerField(
+    access_months = WholeField(
         label=_("Access to the data, in months"),
         required=False,
         min_value=1,
         max_value=600,
         help_text=_("From the day on which they are open to you, in whole months."),
     )
-    retention_years = forms.IntegerField(
+    retention_years = WholeField(
         label=_("Retention of the data, in years"),
         required=False,
         min_value=0,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.fields import TermField, TermsField
+from requests_app.forms.fields import TermField, TermsField, WholeField
 from requests_app.forms.section import SectionForm
 from ui.forms import WordsField
 
@@ -118,12 +118,12 @@ class PopulationForm(SectionForm):
         max_words=500,
         rows=5,
     )
-    population_size = forms.IntegerField(
+    population_size = WholeField(
         label=_("Number of persons, roughly"),
         required=False,
         min_value=1,
         max_value=100_000_000,
-        help_text=_("An order of magnitude is enough, in figures: 400000."),
+        help_text=_("An order of magnitude is enough, in figures: 400 000."),
     )
     inclusion_from = forms.DateField(
         label=_("Start of inclusion"), required=False, help_text=_("The first day on which a person may enter the study population.")

@@ -8,15 +8,19 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor import address_for
+from questionnaires.rebasing import Report
 from requests_app.forms.base import MoveForm
 from requests_app.models import Dossier
+from requests_app.policies import may
 from requests_app.procedures import EXPLANATIONS
 from requests_app.services import change_procedure
 from requests_app.signatures import Signature, as_text, from_text, parts_of
 from requests_app.states import Procedure, State
+from requests_app.substance import labels_of
 from requests_app.transitions.base import Recorded
 from ui.navigation import address_of
 
@@ -39,9 +43,15 @@ class NewDossierForm(MoveForm):
 class ProcedureForm(NewDossierForm):
     """Another procedure for a draft."""
 
-    def change(self, dossier: Dossier, *, by: Any) -> bool:
-        """Change it, or say why not."""
-        return self.attempt(lambda: change_procedure(dossier, self.cleaned_data["procedure"], by=by))
+    report: Report | None = None
+
+    def change(self, dossier: Dossier, *, by: Any, at: datetime) -> bool:
+        """Change it and keep what became of the answers to the questions, or say why not."""
+
+        def act() -> None:
+            self.report = change_procedure(dossier, self.cleaned_data["procedure"], by=by, at=at)
+
+        return self.attempt(act)
 
 
 class FilingForm(MoveForm):
@@ -71,8 +81,18 @@ class FilingForm(MoveForm):
 
     @property
     def is_signed(self) -> bool:
-        """Is this filing a signature, which a complement under the same signature is not?"""
-        return self.move != "resubmit"
+        """Is this filing a signature, which a complement that leaves the substance alone is not?"""
+        return self.move != "resubmit" or bool(self.dossier.signed_points_changed)
+
+    @cached_property
+    def forced_by(self) -> list[str]:
+        """The points that a complement changed in substance, and so call for a new signature."""
+        return labels_of(self.dossier, list(self.dossier.signed_points_changed)) if self.dossier.signed_points_changed else []
+
+    @property
+    def may_file(self) -> bool:
+        """May the person send it: sign it where it is signed?"""
+        return may(self.user, "submit" if self.is_signed else self.move, self.dossier)
 
     @property
     def lacks_second_factor(self) -> bool:
@@ -94,7 +114,7 @@ class FilingForm(MoveForm):
         """What the button says."""
         return {
             "submit": _("Sign and file the dossier"),
-            "resubmit": _("Send the completed dossier"),
+            "resubmit": _("Sign and send the completed dossier") if self.is_signed else _("Send the completed dossier"),
             "revise": _("Sign and file the revised version"),
         }[self.move]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,20 @@ def terms_offered(vocabularies: Iterable[str], kept: Iterable[int]) -> dict[str,
     for term in rows:
         offered[term.vocabulary].append(term)
     return offered
+
+
+class WholeField(forms.IntegerField):
+    """A whole number as people write it, “400 000” too: a browser's own box for numbers would send nothing in its place."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:
+        """The number, whatever spaces stand between its thousands."""
+        return super().to_python(re.sub(r"(?<=\d)\s(?=\d{3})", "", value.strip()) if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A narrow box, and the keyboard of figures on a phone."""
+        return {**super().widget_attrs(widget), "inputmode": "numeric", "maxlength": 20}
 
 
 class TermField(forms.TypedChoiceField):

@@ -15,7 +15,7 @@ from catalogue.models import Database
 from requests_app.choices import PotentialIdentifier
 from requests_app.content import SOURCE_FIELDS, YEARS, DossierSource
 from requests_app.forms.content import long_text
-from requests_app.forms.fields import YesNoField
+from requests_app.forms.fields import WholeField, YesNoField
 from ui.forms import DsfrForm
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -41,9 +41,9 @@ class SourceForm(DsfrForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Only those that the project needs."),
     )
-    year_from = forms.IntegerField(label=gettext_lazy("First year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    year_to = forms.IntegerField(label=gettext_lazy("Last year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    history_years = forms.IntegerField(
+    year_from = WholeField(label=gettext_lazy("First year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    year_to = WholeField(label=gettext_lazy("Last year"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    history_years = WholeField(
         label=gettext_lazy("Historical depth, in years"),
         required=False,
         min_value=0,

@@ -95,6 +95,13 @@ class SourcesForm(SectionForm):
         levels = [(level.label, [(one.slug, one.label) for one in offered if one.level == level]) for level in Level]
         field.choices = [("", _("Choose")), *((label, found) for label, found in levels if found)]
 
+    def clean_add_source(self) -> Database | None:
+        """The database to add; the button alone adds none."""
+        chosen: Database | None = self.cleaned_data["add_source"]
+        if chosen is None and "add" in self.data:
+            raise forms.ValidationError(_("Choose the database to add."))
+        return chosen
+
     @property
     def parts(self) -> list[Any]:
         """The databases."""

@@ -1,7 +1,7 @@
 """The room of: words that the secretariat keeps and sends."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,9 +18,12 @@ class LettersConfig(AppConfig):
         from django.http import HttpRequest
 
         from requests_app.letters import notifications, services  # noqa: F401
+        from requests_app.letters.models import Letter
         from requests_app.letters.pages import reads_letters, snippets
         from requests_app.letters.reference import load_after_migrate
+        from requests_app.letters.search import LETTERS, index_new
         from requests_app.policies import may_on_site
+        from requests_app.searchable import SOURCES
         from requests_app.slots import SNIPPETS, Snippets
         from ui.registries import SITEMAP, TABS, SitemapEntry, Tab
 
@@ -31,3 +34,5 @@ class LettersConfig(AppConfig):
         SITEMAP.add(SitemapEntry(_("Instruction"), _("Templates of letters and messages"), "letters:templates", order=34, shown_to=keeps))
         TABS.add(Tab("letters", _("Letters"), "letters:letters", order=60, shown_to=reads_letters))
         SNIPPETS.add(Snippets("letters", 10, snippets))
+        SOURCES.add(LETTERS)
+        post_save.connect(index_new, sender=Letter, dispatch_uid="letters.index_new")

@@ -12,7 +12,7 @@ from requests_app.models import Dossier
 from requests_app.notifications import team_of
 from workflow import mail
 from workflow.models import JournalLine, OutboxMessage
-from workflow.outbox import handler, queue
+from workflow.outbox import handler, queue, still_there
 
 
 def tell_of_letter(dossier: Dossier, line: JournalLine) -> None:
@@ -23,7 +23,7 @@ def tell_of_letter(dossier: Dossier, line: JournalLine) -> None:
 @handler("letter_issued")
 def write_of_letter(message: OutboxMessage) -> None:
     """One e-mail for each person who writes or signs on the dossier's team."""
-    letter = Letter.objects.select_related("dossier").get(pk=message.payload["letter"])
+    letter = still_there(Letter.objects.select_related("dossier"), pk=message.payload["letter"])
     for person in team_of(letter.dossier):
         mail.write_to(person.pk, "mail/letter_issued", f"letter:{letter.pk}", letter=letter.pk)
 
@@ -31,7 +31,7 @@ def write_of_letter(message: OutboxMessage) -> None:
 @mail.context("mail/letter_issued")
 def shown(payload: dict[str, Any]) -> dict[str, Any]:
     """What the e-mail shows."""
-    letter = Letter.objects.select_related("dossier__content").get(pk=payload["letter"])
+    letter = still_there(Letter.objects.select_related("dossier__content"), pk=payload["letter"])
     return {
         "dossier": letter.dossier,
         "letter": letter,

@@ -8,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 
 from files.printing import pdf_of
 from requests_app import policies
 from requests_app.letters import services
+from requests_app.letters.built_in import built_in_words
 from requests_app.letters.forms import WordsForm
 from requests_app.letters.models import Kind, Letter, Template, TemplateVersion
 from requests_app.letters.placeholders import faults_in, filled, holes_in, offered
@@ -37,7 +39,7 @@ def shelves() -> list[tuple[Any, list[Template]]]:
 def editor(template: Template, form: WordsForm, request: HttpRequest, at: datetime) -> dict[str, Any]:
     """The page on which a template is written: what may stand in braces, its history, and the preview that was asked for."""
     context = {"template": template, "form": form, "placeholders": offered(template.kind)}
-    context["versions"] = template.versions.select_related("written_by")
+    context |= {"versions": template.versions.select_related("written_by"), "built_in": built_in_words(template)}
     if "preview" in request.POST and form.is_valid():
         context |= preview(form, request.user, at)
     return context
@@ -49,8 +51,11 @@ def preview(form: WordsForm, user: Any, at: datetime) -> dict[str, Any]:
     dossier = Dossier.objects.visible_to(user).for_page().filter(reference=told["reference"].strip()).first()
     if dossier is None:
         return {"not_found": True}
-    faults = [fault for part in ("subject_fr", "body_fr") for fault in faults_in(told[part], form.template.kind)]
-    said = {part: filled(told[part], dossier, at=at) for part in ("subject_fr", "body_fr")}
+    faults = [fault for part in services.PARTS for fault in faults_in(told[part], form.template.kind)]
+    said: dict[str, str] = {}
+    for part in services.PARTS:
+        with translation.override(part[-2:]):  # a part is in the language of its last two letters
+            said[part] = filled(told[part], dossier, at=at)
     return {"previewed": said, "faults": faults, "tried_on": dossier}
 
 

@@ -16,7 +16,7 @@ from requests_app.sections import SECTIONS
 from requests_app.slots import Notice, Remark
 from requests_app.talk.policies import may_write, reads_notes
 from requests_app.talk.queries import threads_of, unread_in, unread_of_team
-from requests_app.talk.subjects import thread_address
+from requests_app.talk.subjects import names_of_questions, thread_address
 
 
 def may_read_talk(request: HttpRequest, dossier: Any) -> bool:
@@ -58,7 +58,7 @@ def beside_fields(request: HttpRequest, dossier: Any) -> Mapping[str, list[Remar
     said = {thread.field: thread for thread in threads_of(request, dossier)}
     asks = may_write(roles, dossier)
     ask = _("Ask the secretariat about this") if roles & TEAM_ROLES else _("Ask the applicant about this")
-    names = [name for section in SECTIONS for name in section.fields] if asks else []
+    names = [*(name for section in SECTIONS for name in section.fields), *names_of_questions(dossier)] if asks else []
     found: dict[str, list[Remark]] = {name: [Remark(ask, thread_address(dossier.reference, name))] for name in names if name not in said}
     if asks and "section:sources" not in said:
         found.setdefault("sources", []).append(Remark(ask, thread_address(dossier.reference, "section:sources")))

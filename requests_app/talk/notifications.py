@@ -19,7 +19,7 @@ from requests_app.talk.subjects import subject_named, subjects_of, thread_addres
 from workflow import mail
 from workflow.engine import lock_and_reread
 from workflow.models import OutboxMessage
-from workflow.outbox import handler, is_muted, queue_later
+from workflow.outbox import handler, is_muted, queue_later, still_there
 
 LETTER = "talk/mail/new"
 #: How long a letter waits for further messages.
@@ -38,7 +38,7 @@ def announce(dossier: Dossier, side: Side, at: datetime) -> None:
 @handler("announce_messages")
 def write_announcement(message: OutboxMessage) -> None:
     """Queue one letter for each person of the side who has not read everything meanwhile."""
-    announcement = Announcement.objects.select_related("dossier").get(pk=message.payload["announcement"])
+    announcement = still_there(Announcement.objects.select_related("dossier"), pk=message.payload["announcement"])
     dossier = announcement.dossier
     lock_and_reread(dossier)  # a message written right now waits, and then asks for a letter of its own
     for person in _told(dossier, announcement.side):
@@ -59,7 +59,7 @@ def _told(dossier: Dossier, side: str) -> list[User]:
 @mail.context(LETTER)
 def _shown(payload: dict[str, Any]) -> dict[str, Any]:
     """What the letter shows: the dossier, what is new under which heading, and the address where each can be answered."""
-    dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
+    dossier = still_there(Dossier.objects.select_related("content"), pk=payload["dossier"])
     reader = User.objects.get(pk=payload["user"])
     side = side_of(roles_on(reader, dossier))
     found = Thread.objects.filter(dossier=dossier).seen_by(reader, side)

@@ -107,6 +107,13 @@ def text_place(about: str, answering: bool = False) -> str:
     return f"talk/{about}"
 
 
+def is_text_place(reference: str, place: str) -> bool:
+    """Can one talk about this in this dossier, or did one once?"""
+    dossier = Dossier.objects.filter(reference=reference).select_related("content").first()
+    code = place.removeprefix("talk/")
+    return dossier is not None and (code == WHOLE or code in subjects_of(dossier) or dossier.threads.filter(field=code).exists())
+
+
 def message_form(request: HttpRequest, place: Place, *, answering: bool) -> MessageForm:
     """The box for a message: sent, or with what was typed before the session ended, or empty."""
     reference = place.dossier.reference

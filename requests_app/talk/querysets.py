@@ -26,7 +26,7 @@ class MessageQuerySet(models.QuerySet[Any]):
 
     def awaiting_reader(self, user: Any, side: str) -> MessageQuerySet:
         """What the other side wrote, that this reader has not read and their side has not answered."""
-        return self.annotate(read_up_to=_read_up_to(user, "thread_id")).filter(awaiting(side, "", "thread__"))
+        return self.annotate(read_up_to=_read_up_to(user, "thread_id")).filter(_unanswered(side) & awaiting(side, "", "thread__"))
 
 
 class NoteQuerySet(models.QuerySet[Any]):
@@ -43,6 +43,13 @@ def awaiting(side: str, message: str, thread: str) -> Q:
         return Q(pk__in=[])
     own = F(f"{thread}last_of_{side}")
     return Q(**{f"{message}pk__gt": Greatest(F("read_up_to"), own)}) & ~Q(**{f"{message}side": side})
+
+
+def _unanswered(side: str) -> Q:
+    """The threads in which the other side spoke last: in the others nothing awaits anybody, and their messages need not be read."""
+    from requests_app.talk.models import Side
+
+    return Q(**{f"thread__last_of_{Side(side).other}__gt": F(f"thread__last_of_{side}")})
 
 
 def _read_up_to(user: Any, thread: str = "pk") -> Any:

@@ -1,4 +1,4 @@
-"""What one can talk about in a dossier: the whole of it, a section of its form, one field, one data source; each under a code."""
+"""What one can talk about in a dossier: the whole of it, a section of its form, one field, data source or question; each under a code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from questionnaires.definitions import label_of as question_label
+from questionnaires.definitions import name_of, sections_of, title_of
 from requests_app.presentation import label_of
+from requests_app.rebased import definition_for
 from requests_app.sections import SECTIONS
 
 #: How the dossier as a whole is named in addresses; its thread keeps an empty code.
@@ -18,12 +21,13 @@ WHOLE = "dossier"
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to talk about: its code, its name, and the section where it stands."""
+    """One thing to talk about: its code, its name, and the section where it stands, of the form or of the secretariat's questions."""
 
     code: str
     label: str
     section: str = ""
     section_title: str = ""
+    is_question: bool = False
 
     @property
     def in_address(self) -> str:
@@ -46,6 +50,15 @@ def _subjects(dossier: Any) -> Iterator[Subject]:
         if section.code == "sources":
             for source in dossier.content.sources.select_related("database").order_by("pk"):
                 yield Subject(f"source:{source.database.slug}", _("Data of %(name)s") % {"name": source.database}, *place)
+    for asked in sections_of(definition_for(dossier.content)):
+        for question in asked["questions"]:
+            yield Subject(name_of(question["code"]), question_label(question), asked["code"], title_of(asked), is_question=True)
+
+
+def names_of_questions(dossier: Any) -> list[str]:
+    """The codes under which one talks about each of the secretariat's questions."""
+    sections = sections_of(definition_for(dossier.content))
+    return [name_of(question["code"]) for section in sections for question in section["questions"]]
 
 
 def subject_named(subjects: dict[str, Subject], code: str) -> Subject:

@@ -40,7 +40,7 @@ def choose(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @never_cache
-@partial(keeping_typed_text, place=pages.text_place)
+@partial(keeping_typed_text, place=pages.text_place, known=pages.is_text_place)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: HttpRequest, reference: str, about: str, answering: bool = False) -> HttpResponse:

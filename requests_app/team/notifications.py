@@ -9,12 +9,13 @@ from django.urls import reverse
 from accounts.links import absolute
 from accounts.models import User
 from requests_app.models import Dossier
+from requests_app.slots import signed_elsewhere
 from requests_app.team.links import address_of
 from requests_app.team.models import Invitation, SignatureRequest
 from requests_app.team.roles import HINTS, LABELS
 from workflow import mail
 from workflow.models import OutboxMessage
-from workflow.outbox import handler, queue
+from workflow.outbox import handler, queue, still_there
 
 
 def invitation_sent(invitation: Invitation) -> None:
@@ -62,27 +63,28 @@ def signature_answered(asked: SignatureRequest) -> None:
 
 @mail.context("mail/team_invitation")
 def _invitation(payload: dict[str, Any]) -> dict[str, Any]:
-    invitation = Invitation.objects.select_related("dossier__content", "invited_by").get(pk=payload["invitation"])
+    invitation = still_there(Invitation.objects.select_related("dossier__content", "invited_by"), pk=payload["invitation"])
     told = {"role": LABELS[invitation.role], "hint": HINTS[invitation.role], "address": address_of(invitation)}
     return told | {"invitation": invitation, "dossier": invitation.dossier}
 
 
 @mail.context("mail/team_answered")
 def _answered(payload: dict[str, Any]) -> dict[str, Any]:
-    invitation = Invitation.objects.select_related("dossier__content", "answered_by").get(pk=payload["invitation"])
+    invitation = still_there(Invitation.objects.select_related("dossier__content", "answered_by"), pk=payload["invitation"])
     told = {"role": LABELS[invitation.role], "address": absolute(reverse("team:page", args=[invitation.dossier.reference]))}
     return told | {"invitation": invitation, "dossier": invitation.dossier, "accepted": invitation.outcome == Invitation.Outcome.ACCEPTED}
 
 
 @mail.context("mail/team_changed")
 def _changed(payload: dict[str, Any]) -> dict[str, Any]:
-    dossier = Dossier.objects.select_related("content").get(pk=payload["dossier"])
+    dossier = still_there(Dossier.objects.select_related("content"), pk=payload["dossier"])
     return {"dossier": dossier, "change": payload["change"], "address": absolute(reverse("team:page", args=[dossier.reference]))}
 
 
 @mail.context("mail/team_signature_asked")
 def _asked(payload: dict[str, Any]) -> dict[str, Any]:
-    return _request(payload, "dossiers:file")
+    shown = _request(payload, "dossiers:file")
+    return shown | {"registers": signed_elsewhere(shown["dossier"]) is not None}
 
 
 @mail.context("mail/team_signature_answered")
@@ -94,5 +96,5 @@ def _signature_answered(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request(payload: dict[str, Any], page: str) -> dict[str, Any]:
-    asked = SignatureRequest.objects.select_related("dossier__content", "asked_by", "closed_by").get(pk=payload["request"])
+    asked = still_there(SignatureRequest.objects.select_related("dossier__content", "asked_by", "closed_by"), pk=payload["request"])
     return {"asked": asked, "dossier": asked.dossier, "address": absolute(reverse(page, args=[asked.dossier.reference]))}

@@ -186,7 +186,8 @@ def hand_over(dossier: Dossier, *, person: Any, by: Any, at: datetime) -> None:
 
 @transaction.atomic
 def declare_entitled(dossier: Dossier, *, by: Any, at: datetime, delegation_attested: bool) -> None:
-    """An owner who may commit the controller attests it, and becomes signatory too."""
+    """An owner who may commit the controller attests it, and becomes signatory too; in an amendment, for the project that it amends."""
+    dossier = dossier.amends or dossier
     _lock(dossier, by, "declare_entitled")
     if not delegation_attested:
         raise RuleBroken(

@@ -14,6 +14,7 @@ from requests_app.models import Dossier
 from requests_app.policies import SIGNATORY, team_of
 from requests_app.possible import is_possible
 from requests_app.signatures import changed_parts, parts_of
+from requests_app.slots import signed_elsewhere
 from requests_app.team import notifications
 from requests_app.team.models import SignatureRequest
 from workflow.engine import lock_and_reread, record
@@ -23,8 +24,10 @@ from workflow.seals import text_digest
 
 
 def last_request(dossier: Dossier) -> SignatureRequest | None:
-    """The last request for a signature in the present state, whatever became of it."""
+    """The last request for a signature since the dossier came into its present state, whatever became of it."""
     asked = dossier.signature_requests.filter(state=dossier.state).select_related("asked_by", "closed_by")
+    if dossier.state_since is not None:
+        asked = asked.filter(asked_at__gte=dossier.state_since)
     found: SignatureRequest | None = asked.order_by("asked_at", "pk").last()
     return found
 
@@ -39,6 +42,12 @@ def changed_since_asked(dossier: Dossier, asked: SignatureRequest) -> list[Any]:
     return changed_parts(asked.prepared, parts_of(dossier))
 
 
+def faults_of(dossier: Dossier) -> list[Broken]:
+    """What keeps the dossier from being signed, on the page of a room that has one for it, else where it is filed."""
+    elsewhere = signed_elsewhere(dossier)
+    return elsewhere.broken if elsewhere else rules.filing_faults(dossier)
+
+
 @transaction.atomic
 def ask(dossier: Dossier, *, by: Any, at: datetime) -> SignatureRequest:
     """Ask the signatories to sign the dossier as it stands: everything required must be there."""
@@ -46,7 +55,8 @@ def ask(dossier: Dossier, *, by: Any, at: datetime) -> SignatureRequest:
     if not is_possible(dossier, "ask_signature"):
         raise WrongState(_("No signature is awaited at this stage."))
     record(dossier, "ask_signature", by=by, at=at)
-    rules.require_filable(dossier)
+    if found := faults_of(dossier):
+        raise RuleBroken(*found)
     signatories = signatories_of(dossier)
     if not signatories:
         raise RuleBroken(Broken(_("Nobody on the team signs: invite a signatory, or declare that you are entitled to sign.")))
@@ -81,9 +91,15 @@ def refuse(dossier: Dossier, *, by: Any, at: datetime, word: str) -> None:
 
 
 def note_signed(dossier: Dossier, line: JournalLine) -> None:
-    """The dossier was signed and filed: close the request and tell whoever asked (a reaction to the moves that sign)."""
+    """The dossier was signed and filed: close the request and tell whoever asked (a reaction to the moves that sign).
+
+    A complement whose substance is again as it was signed leaves without a signature: the request has lost its object.
+    """
     asked = dossier.signature_requests.filter(closed_at=None).select_related("asked_by").first()
     if asked is None:
+        return
+    if not line.facts.get("second_factor"):
+        asked.close(SignatureRequest.Outcome.WITHDRAWN, line.at, by=line.actor)
         return
     asked.close(SignatureRequest.Outcome.SIGNED, line.at, by=line.actor)
     if asked.asked_by_id != line.actor_id:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
-from requests_app.signatures import Signature, require_signed
+from requests_app.policies import SIGNATORY
+from requests_app.signatures import LAW, Signature, require_signed
 from requests_app.states import BEFORE_DECISION, State
+from requests_app.substance import changed_since_signed, sentence_on
 from requests_app.transitions.base import NOTHING, Recorded, Stage
 from workflow.engine import move
 from workflow.moves import EVERY_CLOCK
@@ -21,6 +24,17 @@ class FilingMoves(Stage):
 
     class Meta:
         abstract = True
+
+    @cached_property
+    def signed_points_changed(self) -> tuple[str, ...]:
+        """While a complement is awaited: the points of the substance that are not as they were signed, and so call for a signature."""
+        return tuple(changed_since_signed(self)) if self.state == State.INCOMPLETE else ()
+
+    def _require_new_signature(self, by: Any, signed: Signature | None) -> Signature:
+        """Raise RuleBroken unless a signatory signs what stands there now."""
+        if SIGNATORY not in self.roles_of(by):
+            raise RuleBroken(Broken(sentence_on(self, list(self.signed_points_changed)), LAW, "signature"))
+        return require_signed(self, by, signed)
 
     @move(source=[State.DRAFT], target=State.SUBMITTED, label=_("File the dossier"), law="décret 2019-536, art. 88", starts=["K-SEC"])
     def submit(self, *, by: Any, at: datetime, delegation_attested: bool = False, signed: Signature | None = None) -> None:
@@ -54,9 +68,11 @@ class FilingMoves(Stage):
         ends=["K-COMP"],
         starts=["K-SEC"],
     )
-    def resubmit(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
-        """The applicant answers the request for a complement; the secretariat's period starts anew."""
+    def resubmit(self, *, by: Any, at: datetime, act: Recorded = NOTHING, signed: Signature | None = None) -> None:
+        """The applicant answers the request for a complement, signed anew if its substance changed; the secretariat's period restarts."""
         rules.require_filable(self)
+        if self.signed_points_changed or signed is not None:
+            self.jot(second_factor=self._require_new_signature(by, signed).device)
         self.jot(version=self.file_version(by=by, at=at))
         self.keep("resubmit", act, by=by, at=at)
 

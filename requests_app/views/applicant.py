@@ -13,15 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from requests_app.desk import cards_of, dossiers_of
 from requests_app.forms.dossier import FilingForm, NewDossierForm, ProcedureForm
-from requests_app.policies import may
 from requests_app.procedures import EXPLANATIONS
+from requests_app.rebased import definition_for
 from requests_app.sections import SECTIONS, progress_of
 from requests_app.services import begin_dossier, delete_draft
 from requests_app.slots import greetings_for
-from requests_app.states import EDITABLE
 from requests_app.typed import forget_typed, keeping_typed_text
 from requests_app.versions import has_changed_since_filed, restore_filed_version
-from requests_app.views import section_page
+from requests_app.views import question_page, section_page
 from ui.pagination import page_of
 
 
@@ -85,6 +84,14 @@ def autosave(request: HttpRequest, reference: str, section: str) -> HttpResponse
 @never_cache
 @login_required
 @require_safe
+def presence(request: HttpRequest, reference: str, section: str) -> HttpResponse:
+    """Who else is in the section now? A fragment that its open page asks for."""
+    return section_page.show_company(request, section_page.my_dossier(request, reference), section_page.section_named(section).code)
+
+
+@never_cache
+@login_required
+@require_safe
 def preview(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole dossier as it would be filed, on one page to print or to read through."""
     dossier = section_page.my_dossier(request, reference)
@@ -97,9 +104,10 @@ def procedure(request: HttpRequest, reference: str) -> HttpResponse:
     """Take another procedure for a draft; everything written is kept."""
     dossier = section_page.my_dossier(request, reference)
     form = ProcedureForm(request.POST if request.method == "POST" else None, initial={"procedure": dossier.procedure})
-    if form.is_valid() and form.change(dossier, by=request.user):
+    before = definition_for(dossier.content)
+    if form.is_valid() and form.change(dossier, by=request.user, at=timezone.now()):
         messages.success(request, _("The procedure is changed. Everything that you had written is kept."))
-        return redirect("dossiers:form", reference)
+        return question_page.after_change(request, dossier, before, form.report)
     return render(request, "dossiers/form/procedure.html", {"dossier": dossier, "form": form})
 
 
@@ -108,13 +116,13 @@ def procedure(request: HttpRequest, reference: str) -> HttpResponse:
 def file(request: HttpRequest, reference: str) -> HttpResponse:
     """The last look: everything that the dossier says, everything it lacks, then filing."""
     dossier = section_page.my_dossier(request, reference)
-    if dossier.state not in EDITABLE:
-        return redirect("dossiers:page", reference)
+    if elsewhere := section_page.not_filed_here(dossier):
+        return redirect(elsewhere)
     form = FilingForm(request.POST if request.method == "POST" else None, dossier=dossier, user=request.user)
     if form.is_valid() and form.file_dossier(by=request.user, at=timezone.now()):
         messages.success(request, _("The dossier is filed. You will receive a message at each step."))
         return redirect("dossiers:page", reference)
-    context = section_page.review(request, dossier) | {"form": form, "may_file": may(request.user, form.move, dossier)}
+    context = section_page.review(request, dossier) | {"form": form, "may_file": form.may_file}
     return render(request, "dossiers/form/file.html", context | {"changed": has_changed_since_filed(dossier)})
 
 

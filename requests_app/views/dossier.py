@@ -14,8 +14,9 @@ from requests_app.acts import acts_of
 from requests_app.models import Dossier
 from requests_app.overview import journal_of, overview
 from requests_app.presentation import chapters_of
-from requests_app.reading import dossier_for, frame, require_journal, whole_dossier_for
+from requests_app.reading import dossier_for, frame, note_reading, require_journal, whole_dossier_for
 from requests_app.slots import notices_on, remarks_on
+from requests_app.version_pieces import shown_by_version
 from ui.pagination import page_of
 from workflow.access_log import log_read
 from workflow.proof import first_fault
@@ -37,9 +38,10 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 def content(request: HttpRequest, reference: str) -> HttpResponse:
     """What the dossier says now, its pieces, and its versions as they were filed."""
     dossier = whole_dossier_for(request, reference)
+    note_reading(request, dossier, "content")
     pieces = dossier.attachments.filter(removed_at=None)
     chapters = chapters_of(dossier, remarks_on(request, dossier))
-    context = {"chapters": chapters, "pieces": pieces, "versions": dossier.versions.select_related("filed_by")}
+    context = {"chapters": chapters, "pieces": pieces, "versions": shown_by_version(dossier, dossier.versions.select_related("filed_by"))}
     return render(request, "dossiers/page_content.html", frame(request, dossier) | context)
 
 
@@ -49,6 +51,7 @@ def content(request: HttpRequest, reference: str) -> HttpResponse:
 def acts(request: HttpRequest, reference: str) -> HttpResponse:
     """What each step recorded: dates, references, outcomes, words and papers."""
     dossier = dossier_for(request, reference)
+    note_reading(request, dossier, "acts")
     context = {"acts": acts_of(dossier), "suspensions": dossier.suspensions.all()}
     return render(request, "dossiers/page_acts.html", frame(request, dossier) | context)
 

@@ -15,18 +15,20 @@ from django.utils.translation import gettext as _
 
 from questionnaires.answering import answers_that_count, in_words
 from questionnaires.answering import asked as asked_of
-from questionnaires.definitions import by_code, label_of, neighbours, section_named, sections_of
+from questionnaires.definitions import Definition, by_code, label_of, neighbours, section_named, sections_of
 from questionnaires.editing import put
-from questionnaires.reading import set_aside_shown
+from questionnaires.reading import report_shown, set_aside_shown
+from questionnaires.rebasing import Report
 from requests_app import presence
 from requests_app.forms.conflict import Conflict
 from requests_app.forms.questions import QuestionsForm, typed_elsewhere
 from requests_app.models import Dossier
-from requests_app.questions import address_of, awaited_version, definition_for, missing_answers, section_of
+from requests_app.questions import address_of, awaited_version, missing_answers, section_of
+from requests_app.rebased import definition_for
 from requests_app.sections import Missing
-from requests_app.slots import Notice, Step
+from requests_app.slots import Notice, Step, remarks_on
 from requests_app.typed import forget_typed, typed_before
-from requests_app.views.section_page import may_write, menu
+from requests_app.views.section_page import company, may_write, menu
 
 
 def section_for(request: HttpRequest, dossier: Dossier, code: str) -> Any:
@@ -47,7 +49,7 @@ def frame(request: HttpRequest, dossier: Dossier, asked: Any) -> dict[str, Any]:
     """What stands around a section of questions: the menu, what is missing here, who else is here, the sections beside."""
     section = section_of(asked)
     here = {"section": section, "asked": asked, "neighbours": neighbours_of(dossier, asked["code"])}
-    here |= {"missing": missing_here(dossier, asked["code"]), "others": presence.others_in(dossier, section.code, request.user)}
+    here |= {"missing": missing_here(dossier, asked["code"])} | company(request, dossier, section.code, "dossiers:questions_presence")
     return menu(request, dossier) | here | _around(request, dossier)
 
 
@@ -85,7 +87,9 @@ def show(request: HttpRequest, form: QuestionsForm, *, conflict: Conflict | None
     definition = definition_for(form.dossier.content)
     typed = typed_elsewhere(request.POST, form.asked)
     context = frame(request, form.dossier, form.asked) | {"form": form, "conflict": conflict, "put_back": put_back, "typed": typed}
-    context["questions"] = put(form.asked["questions"], form, by_code(definition))
+    remarks = remarks_on(request, form.dossier)
+    context["questions"] = [(one, remarks.get(one.bound.name, [])) for one in put(form.asked["questions"], form, by_code(definition))]
+    context["beside"] = [*remarks.get("questions", []), *remarks.get(f"questions:{form.asked['code']}", [])]
     context["elsewhere"] = json.dumps(answers_that_count(definition, form.content.answers))
     context["autosave"] = reverse("dossiers:questions_autosave", args=[form.dossier.reference, form.asked["code"]])
     return render(request, "dossiers/form/questions.html", context, status=409 if conflict or typed else 200)
@@ -131,6 +135,15 @@ def answer_autosave(request: HttpRequest, form: QuestionsForm) -> HttpResponse:
     forget_typed(request, form.dossier.reference, form.asked["code"])
     context = frame(request, form.dossier, form.asked) | {"form": form, "saved": saved}
     return render(request, "dossiers/form/_saved.html", context, status=200 if valid else 422)
+
+
+def after_change(request: HttpRequest, dossier: Dossier, before: Definition, report: Report | None) -> HttpResponse:
+    """After a change of procedure: what became of the answers; straight back to the form where the questions are the same."""
+    if report is None:
+        return redirect("dossiers:form", dossier.reference)
+    known = {**by_code(before), **by_code(definition_for(dossier.content))}
+    shown = report_shown(report, known, dossier.content.answers)
+    return render(request, "dossiers/form/procedure_changed.html", menu(request, dossier) | {"report": shown})
 
 
 # --- what the base's pages show ------------------------------------------------------------------------------------------

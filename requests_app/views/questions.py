@@ -9,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from questionnaires.reading import report_shown
 from requests_app.forms.questions import MoveOnForm
 from requests_app.questions import move_on, prospect_of
+from requests_app.rebased import PREFIX
 from requests_app.typed import forget_typed, keeping_typed_text
 from requests_app.views import question_page
-from requests_app.views.section_page import may_write, menu, my_dossier
+from requests_app.views.section_page import may_write, menu, my_dossier, show_company
 
 
 @never_cache
@@ -47,6 +48,15 @@ def autosave(request: HttpRequest, reference: str, section: str) -> HttpResponse
         fragment = "dossiers/form/_frozen.html" if asked else "dossiers/form/_questions_gone.html"
         return render(request, fragment, {"dossier": dossier}, status=409)
     return question_page.answer_autosave(request, question_page.form_for(request, dossier, asked))
+
+
+@never_cache
+@login_required
+@require_safe
+def presence(request: HttpRequest, reference: str, section: str) -> HttpResponse:
+    """Who else is in the section now? A fragment that its open page asks for."""
+    dossier = my_dossier(request, reference)
+    return show_company(request, dossier, f"{PREFIX}{section}")
 
 
 @never_cache

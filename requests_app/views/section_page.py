@@ -24,10 +24,11 @@ from requests_app.forms.section import SectionForm
 from requests_app.forms.sources import SourcesForm
 from requests_app.models import Act, Dossier
 from requests_app.presentation import chapters_of, lines_of
+from requests_app.rebased import PREFIX
 from requests_app.required_pieces import required_pieces
 from requests_app.sections import BY_CODE, Missing, Section, missing_in, neighbours, progress_of
 from requests_app.services import Saved
-from requests_app.slots import broken_conditions, remarks_on, steps_of
+from requests_app.slots import broken_conditions, remarks_on, signed_elsewhere, steps_of
 from requests_app.states import EDITABLE, State
 from requests_app.typed import forget_typed, typed_before
 
@@ -91,13 +92,33 @@ def frame(request: HttpRequest, dossier: Dossier, section: Section) -> dict[str,
     """What stands around every section: the other sections, what is missing, what is worth a second look, who else is here."""
     before, after = neighbours(section)
     here = {"section": section, "missing": missing_in(dossier, section), "advice": list(advice_on(dossier, section))}
-    others = presence.others_in(dossier, section.code, request.user)
-    return menu(request, dossier) | here | {"before": before, "after": after, "others": others}
+    return menu(request, dossier) | here | {"before": before, "after": after} | company(request, dossier, section.code)
+
+
+def company(request: HttpRequest, dossier: Dossier, code: str, place: str = "dossiers:presence") -> dict[str, Any]:
+    """Who else is in the section, and where the page asks again."""
+    address = reverse(place, args=[dossier.reference, code.removeprefix(PREFIX)])
+    return {"others": presence.others_in(dossier, code, request.user), "presence": address}
+
+
+def show_company(request: HttpRequest, dossier: Dossier, code: str) -> HttpResponse:
+    """Who else is in the section now, for a page that stays open; its reader, who may write, is still there too."""
+    if may_write(request.user, dossier):
+        presence.note(dossier, code, request.user)
+    return render(request, "dossiers/form/_company.html", company(request, dossier, code))
 
 
 def pieces_shown(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """The menu of the form, and the pieces: asked for, given, former, and what the person may do with them."""
-    return menu(request, dossier) | pieces_page.shown(request.user, dossier)
+    return menu(request, dossier) | pieces_page.shown(request.user, dossier, remarks_on(request, dossier))
+
+
+def not_filed_here(dossier: Dossier) -> str:
+    """Where to go instead of the page of filing: a dossier that is frozen is read, one that a room has signed goes to its page."""
+    if dossier.state not in EDITABLE:
+        return dossier.get_absolute_url()
+    elsewhere = signed_elsewhere(dossier)
+    return elsewhere.url if elsewhere else ""
 
 
 def review(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:

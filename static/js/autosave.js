@@ -160,6 +160,16 @@ class Saver {
     const name = `text${key[0].toUpperCase()}${key.slice(1)}`;
     this.status.dataset.state = key;
     this.status.querySelector(".autosave__state").textContent = this.status.dataset[name].replace("{time}", time);
+    requestAnimationFrame(() => this.uncover());
+  }
+
+  // What is said stands over the foot of the page: never over the field in which the person writes.
+  uncover() {
+    const field = document.activeElement;
+    if (!this.form.contains(field) || this.status.contains(field)) return;
+    const hidden = field.getBoundingClientRect().bottom + 8 - this.status.getBoundingClientRect().top;
+    const room = field.getBoundingClientRect().top;
+    if (hidden > 0 && room > 0 && field.getBoundingClientRect().top < this.status.getBoundingClientRect().bottom) scrollBy(0, Math.min(hidden, room));
   }
 }
 

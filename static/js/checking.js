@@ -15,6 +15,11 @@ if (form && message) {
   }
 }
 
+// The list of items scrolls by itself: what is open must stand in sight.
+const list = document.querySelector(".check__list");
+const open = list?.querySelector("[aria-current]");
+if (open) list.scrollTop = open.offsetTop - list.offsetTop - list.clientHeight / 3;
+
 function wordsOf(form, reasons) {
   const chosen = reasons.filter((reason) => reason.checked).map((reason) => reason.dataset.words);
   return [...chosen, form.elements.text.value.trim()].filter(Boolean);

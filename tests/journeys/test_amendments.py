@@ -47,8 +47,10 @@ def test_a_change_goes_from_the_dossier_through_its_questions_to_the_register_an
     owner.page.locator("textarea[name=summary]").fill("Un étudiant rejoint l'équipe.")
     owner.page.locator("textarea[name=recipients_why]").fill("Même équipe, même catégorie.")
     fine(owner.press("Qualify the change"))
-    fine(owner.follow("Register the amendment"))
-    fine(owner.press("Register the amendment"))
+    fine(owner.follow("Have the amendment signed"))
+    fine(owner.press("Ask for the signature"))
+    signing = fine(open_screen(reverse("dossiers:file", args=[draft.reference]), width=360, language="en", user=people["signatory"]))
+    fine(signing.press("Sign and register the amendment"))
     assert reread(dossier).content.recipients.endswith("partenaire.")
 
     today = fine(open_screen(reverse("amendments:authorised", args=[dossier.reference]), width=360, language="en", user=people["officer"]))

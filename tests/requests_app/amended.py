@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,10 +13,12 @@ from pypdf import PdfWriter
 
 from requests_app.amendments import services
 from requests_app.amendments.models import Amendment
+from requests_app.amendments.rules import parts_to_sign
 from requests_app.amendments.table import table_on
 from requests_app.models import Content, Dossier
+from requests_app.signatures import Signature
 from requests_app.states import State
-from tests.requests_app.factories import ROADS, a_dossier, cast, make
+from tests.requests_app.factories import ROADS, a_dossier, cast, make, signature
 from workflow.periods import paris_day
 
 NEW_MAILBOX = {"dpo_contact": "protection-donnees@exemple.fr"}
@@ -63,11 +66,24 @@ def qualified(amendment: Amendment, people: dict[str, Any], at: datetime | None 
     return fresh(amendment)
 
 
+def signed_by(person: Any, amendment: Amendment) -> Signature:
+    """What a person brings who has just read the amendment as it is now, and given the code of their own device."""
+    amendment = fresh(amendment)
+    assert amendment.draft is not None
+    return replace(signature(amendment.draft, person), read=parts_to_sign(amendment))
+
+
 def registered(dossier: Dossier, people: dict[str, Any], at: datetime | None = None, **values: Any) -> Amendment:
     """A change that is not substantial, registered."""
     at = at or timezone.now()
     amendment = qualified(begun(dossier, people, at=at, **(values or NEW_MAILBOX)), people, at)
-    services.register(amendment, by=people["owner"], at=at)
+    return register(amendment, people, at)
+
+
+def register(amendment: Amendment, people: dict[str, Any], at: datetime | None = None) -> Amendment:
+    """Sign and register an amendment, as its signatory."""
+    signatory = people["signatory"]
+    services.register(amendment, by=signatory, at=at or timezone.now(), signed=signed_by(signatory, amendment))
     return fresh(amendment)
 
 

@@ -1,5 +1,6 @@
 """An absence: who stands in finds the dossiers and gets the letters, and nothing contradicts itself."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from requests_app.desks import worklist
 from requests_app.desks.models import Absence
 from requests_app.desks.services import declare_absence, end_absence
@@ -71,6 +73,7 @@ def test_the_page_says_for_whom_one_stands_in_and_the_dossier_who_stands_in(clie
 
 
 def test_letters_about_the_dossier_go_to_both(people: dict) -> None:
+    User.objects.update(language="en")
     dossier = entrusted(people, State.INCOMPLETE)
     away(people)
     make(dossier, "resubmit", people, timezone.now())
@@ -78,6 +81,10 @@ def test_letters_about_the_dossier_go_to_both(people: dict) -> None:
     readers = [letter.to[0] for letter in outbox_of_mails.outbox if "mandataire" not in letter.subject]
     assert readers.count(people["officer"].email) == 1
     assert readers.count(people["colleague"].email) == 1
+    told = {letter.to[0]: letter for letter in outbox_of_mails.outbox if "mandataire" not in letter.subject}
+    (page, _kind), note = told[people["colleague"].email].alternatives[0], "the officer in charge, for whom you stand in"
+    assert note in told[people["colleague"].email].body and note in page
+    assert note not in told[people["officer"].email].body and people["officer"].full_name not in told[people["colleague"].email].body
 
 
 def test_a_replacement_of_the_dossiers_own_organisation_gets_neither_dossier_nor_letter(people: dict) -> None:
@@ -190,3 +197,20 @@ def test_the_preview_warns_that_the_chosen_officer_is_away(client: Client, peopl
         f"{people['officer']} (away until"
         in client.get(reverse("work:index"), headers={"accept-language": "en"}, query_params={"list": "all"}).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [(-1, 4, "(away until "), (6, 9, "(away from "), (40, 44, None)],
+)
+def test_who_is_away_now_or_soon_says_so_where_a_dossier_is_entrusted(client: Client, people: dict, first: int, last: int, said) -> None:
+    dossier = a_dossier(State.SUBMITTED, people)
+    away(people, max(first, 0), last)
+    Absence.objects.update(from_on=today() + timedelta(days=first))
+    page = sign_in(client, people["head"]).get(
+        reverse("dossiers:move", args=[dossier.reference, "assign"]), headers={"accept-language": "en"}
+    )
+    options = re.findall(r"<option[^>]*>([^<]*)</option>", page.content.decode())
+    shown = next(option for option in options if option.startswith(str(people["officer"])))
+    assert (said in shown) if said else shown == str(people["officer"])
+    assert str(people["colleague"]) in options

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_user_perms
 
 from registry.models import Fiche
 from requests_app.amendments import services
 from requests_app.amendments.models import Amendment, Stage
+from requests_app.amendments.reading import signers_of
 from requests_app.amendments.rules import broken_before_filing
 from requests_app.amendments.table import table_on, tables
 from requests_app.models import Attachment, Dossier
 from requests_app.pieces import attach
 from requests_app.services import change_procedure, delete_draft
+from requests_app.signatures import Signature
 from requests_app.states import State
 from requests_app.tasks import end_due_projects
+from requests_app.team import signing
+from requests_app.team.services import declare_entitled
 from tests.accounts.factories import OrganisationFactory, UserFactory
+from tests.accounts.mailbox import deliver_all
 from tests.requests_app.amended import (
     NEW_MAILBOX,
     a_pdf,
@@ -31,12 +38,14 @@ from tests.requests_app.amended import (
     filed,
     fresh,
     qualified,
+    register,
     registered,
     reread,
+    signed_by,
     write,
 )
 from tests.requests_app.factories import a_dossier, a_draft, cast, make
-from workflow.models import JournalLine, OutboxMessage
+from workflow.models import JournalLine, MessageState, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +107,7 @@ def test_an_amendment_of_an_amendment_is_refused() -> None:
 def test_an_amendment_keeps_the_procedure_of_the_dossier_that_it_amends() -> None:
     dossier, people = an_authorised()
     with pytest.raises(WrongState):
-        change_procedure(begun(dossier, people).draft, "mr004", by=people["owner"])
+        change_procedure(begun(dossier, people).draft, "mr004", by=people["owner"], at=timezone.now())
 
 
 # --- qualifying ----------------------------------------------------------------------------------
@@ -135,7 +144,7 @@ def test_a_change_made_after_the_qualification_asks_for_another_one() -> None:
     write(amendment.draft, funding="Un nouvel appel à projets.")
     assert not fresh(amendment).is_qualified()
     with pytest.raises(RuleBroken):
-        services.register(amendment, by=people["owner"], at=timezone.now())
+        register(amendment, people)
 
 
 def test_a_renewal_extends_something() -> None:
@@ -174,7 +183,7 @@ def test_nothing_of_the_amendment_is_said_in_the_journal_but_numbers_and_a_seal(
     dossier, people = an_authorised()
     registered(dossier, people)
     facts = JournalLine.objects.get(subject_id=dossier.pk, action="register_amendment").facts
-    assert set(facts) == {"amendment", "act", "version", "text_sha256", "pieces"}
+    assert set(facts) == {"amendment", "act", "version", "text_sha256", "pieces", "second_factor"}
     assert "adresse" not in str(facts)
     assert dossier.acts.get(action="register_amendment").text == "Nouvelle adresse du délégué."
 
@@ -183,7 +192,7 @@ def test_a_substantial_change_is_not_registered_and_another_one_is_not_filed() -
     dossier, people = an_authorised()
     substantial = qualified(begun(dossier, people, recipients="Un industriel."), people, recipients="yes")
     with pytest.raises(RuleBroken):
-        services.register(substantial, by=people["owner"], at=timezone.now())
+        register(substantial, people)
     assert not list(broken_before_filing(reread(substantial.draft)))
     light = qualified(substantial, people)
     assert light.substantial is False
@@ -199,15 +208,89 @@ def test_a_draft_that_changes_nothing_or_was_not_qualified_is_not_filed() -> Non
     assert not list(broken_before_filing(dossier))
 
 
-def test_only_the_owner_registers() -> None:
+@pytest.mark.parametrize("who", ["owner", "editor", "officer", "stranger", "signatory of the draft alone"])
+def test_only_a_signatory_of_the_authorised_dossier_registers(who: str) -> None:
     dossier, people = an_authorised()
-    editor = UserFactory()
-    assign_perm("editor", editor, dossier)
+    person = people.get(who) or UserFactory(device=True)
+    if who == "editor":
+        assign_perm("editor", person, dossier)
     amendment = qualified(begun(dossier, people, **NEW_MAILBOX), people)
-    for person in (editor, people["officer"], UserFactory()):
-        with pytest.raises(NotAllowed):
-            services.register(amendment, by=person, at=timezone.now())
+    if who.startswith("signatory"):
+        assign_perm("signatory", person, amendment.draft)
+        assert person not in signers_of(amendment)
+    with pytest.raises(NotAllowed):
+        services.register(amendment, by=person, at=timezone.now(), signed=signed_by(person, amendment))
     assert fresh(amendment).stage == Stage.PREPARING
+
+
+def test_an_amendment_is_registered_with_a_second_factor_or_not_at_all() -> None:
+    dossier, people = an_authorised()
+    amendment, other = qualified(begun(dossier, people, **NEW_MAILBOX), people), UserFactory(device=True)
+    read = signed_by(people["signatory"], amendment)
+    for signed in (None, replace(read, device=""), replace(read, device=signed_by(other, amendment).device)):
+        with pytest.raises(RuleBroken):
+            services.register(amendment, by=people["signatory"], at=timezone.now(), signed=signed)
+    assert fresh(amendment).stage == Stage.PREPARING
+    line = JournalLine.objects.get(pk=_registration(amendment, people, read))
+    assert line.facts["second_factor"] == read.device and line.actor == people["signatory"]
+
+
+def _registration(amendment: Amendment, people: dict[str, Any], signed: Signature) -> int:
+    services.register(amendment, by=people["signatory"], at=timezone.now(), signed=signed)
+    return int(JournalLine.objects.get(subject_id=amendment.dossier_id, action="register_amendment").pk)
+
+
+@pytest.mark.parametrize("what", ["content", "answers", "summary", "pieces"])
+def test_what_is_registered_is_what_the_signatory_read(what: str) -> None:
+    dossier, people = an_authorised()
+    amendment = qualified(begun(dossier, people, recipients="Un laboratoire."), people)
+    read = signed_by(people["signatory"], amendment)
+    if what == "content":
+        write(amendment.draft, recipients="Un laboratoire et un industriel.")
+        qualified(fresh(amendment), people)
+    if what == "pieces":
+        attach(amendment.draft, SimpleUploadedFile("lettre.pdf", a_pdf(2)), "information", by=people["owner"], at=timezone.now())
+    if what in ("answers", "summary"):
+        said = dict(answers_to(amendment, timezone.now())) | (
+            {"recipients": {"answer": "no", "why": "Autre."}} if what == "answers" else {}
+        )
+        words = "Autre résumé." if what == "summary" else amendment.summary
+        services.qualify(amendment, said, summary=words, by=people["owner"], at=timezone.now())
+    with pytest.raises(RuleBroken):
+        services.register(amendment, by=people["signatory"], at=timezone.now(), signed=read)
+    register(amendment, people)
+
+
+def test_the_owner_asks_for_the_signature_of_a_change_that_is_only_registered() -> None:
+    dossier, people = an_authorised()
+    amendment = qualified(begun(dossier, people, **NEW_MAILBOX), people)
+    draft = reread(amendment.draft)
+    signing.ask(draft, by=people["owner"], at=timezone.now())
+    told = [letter for letter in deliver_all() if letter.to == [people["signatory"].email]]
+    assert any(reverse("dossiers:file", args=[draft.reference]) in letter.body for letter in told)
+    register(amendment, people)
+    told = [letter for letter in deliver_all() if letter.to == [people["owner"].email]]
+    assert any("Nouvelle adresse du délégué." in letter.body for letter in told)
+    assert not OutboxMessage.objects.filter(state=MessageState.DEAD).exists()
+
+
+def test_the_signature_is_not_asked_for_what_cannot_be_registered() -> None:
+    dossier, people = an_authorised()
+    amendment = begun(dossier, people, **NEW_MAILBOX)
+    with pytest.raises(RuleBroken):
+        signing.ask(reread(amendment.draft), by=people["owner"], at=timezone.now())
+    amendment = qualified(amendment, people)
+    attach(amendment.draft, SimpleUploadedFile("lettre.pdf", a_pdf(2)), "information", by=people["owner"], at=timezone.now())
+    Attachment.objects.filter(dossier=amendment.draft, name="lettre.pdf").update(scan_state="waiting")
+    with pytest.raises(RuleBroken):
+        signing.ask(reread(amendment.draft), by=people["owner"], at=timezone.now())
+
+
+def test_an_owner_who_declares_in_an_amendment_that_they_may_sign_signs_for_the_project_too() -> None:
+    dossier, people = an_authorised()
+    amendment = qualified(begun(dossier, people, **NEW_MAILBOX), people)
+    declare_entitled(amendment.draft, by=people["owner"], at=timezone.now(), delegation_attested=True)
+    assert people["owner"] in signers_of(fresh(amendment))
 
 
 # --- the road of the authorisation ---------------------------------------------------------------
@@ -322,11 +405,10 @@ def test_a_registration_that_clashes_with_what_was_authorised_meanwhile_is_refus
     light = qualified(begun(reread(dossier), people, dpo_contact="rgpd@exemple.fr", funding="ANR."), people)
     make(draft, "authorise", people, timezone.now())
     with pytest.raises(RuleBroken) as refusal:
-        services.register(light, by=people["owner"], at=timezone.now())
+        register(light, people)
     assert len(refusal.value.broken) == 1 and fresh(light).stage == Stage.PREPARING
     assert services.bring_up_to_date(light, by=people["owner"], at=timezone.now()) == ["dpo_contact"]
-    light = qualified(fresh(light), people)
-    services.register(light, by=people["owner"], at=timezone.now())
+    register(qualified(fresh(light), people), people)
     content = reread(dossier).content
     assert (content.dpo_contact, content.funding, content.ends_on) == ("rgpd@exemple.fr", "ANR.", date(2033, 1, 5))
 
@@ -378,7 +460,7 @@ def test_a_piece_added_to_a_registered_amendment_moves_to_the_dossier_and_a_copy
     amendment = begun(dossier, people, at=ago, **NEW_MAILBOX)
     assert set(amendment.draft.attachments.values_list("name", flat=True)) == before
     attach(amendment.draft, SimpleUploadedFile("lettre.pdf", a_pdf(2)), "information", by=people["owner"], at=ago)
-    services.register(qualified(amendment, people, ago), by=people["owner"], at=timezone.now())
+    register(qualified(amendment, people, ago), people)
     names = list(Attachment.objects.values_list("name", flat=True))
     assert len(names) == len(set(names)) and set(names) == before | {"lettre.pdf"}
 

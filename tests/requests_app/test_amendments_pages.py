@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +20,7 @@ from registry.models import Fiche
 from requests_app.amendments import services
 from requests_app.amendments.models import Amendment, Stage
 from requests_app.amendments.reading import authorised_today, steps_of
+from requests_app.amendments.remarks import beside_fields
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.clients import sign_in
@@ -160,8 +163,22 @@ def test_the_applicant_goes_from_the_dossier_to_a_registered_change() -> None:
     assert refused.status_code == 422 and "Say in a sentence why not" in text(refused)
     said = {"summary": "Période d'inclusion.", "data": "no", "data_why": "Même catégorie.", "information": "no"}
     assert page(owner, "qualify", draft.reference, **said).status_code == 302
-    assert "Register Modification no. 1?" in text(page(owner, "register", draft.reference))
-    assert page(owner, "register", draft.reference, go="1").status_code == 302
+    shown = text(page(owner, "changes", draft.reference))
+    assert "Have the amendment signed" in shown and people["signatory"].full_name in shown
+    shown = text(page(owner, "register", draft.reference))
+    assert "Register Modification no. 1?" in shown and people["signatory"].full_name in shown and "Sign and register" not in shown
+    assert page(owner, "register", draft.reference, go="1").status_code == 403
+    asking = sign_in(Client(headers={"accept-language": "en"}), owner)
+    assert "is registered by the signature" in text(asking.get(reverse("team:signature", args=[draft.reference])))
+    assert asking.post(reverse("team:ask", args=[draft.reference])).status_code == 302
+    assert "Follow the signature" in text(page(owner, "changes", draft.reference))
+    signing = sign_in(Client(headers={"accept-language": "en"}), people["signatory"])
+    assert "Your signature is awaited" in text(signing.get(reverse("dossiers:index")))
+    asked = signing.get(reverse("dossiers:file", args=[draft.reference]), follow=True)
+    assert asked.redirect_chain[-1][0] == reverse("amendments:register", args=[draft.reference])
+    read = re.findall(r'name="read" value="([^"]+)"', asked.content.decode())[0]
+    assert page(people["signatory"], "register", draft.reference, read="").status_code == 422
+    assert page(people["signatory"], "register", draft.reference, read=read).status_code == 302
     assert reread(dossier).content.population.endswith("2012 et 2023.")
 
 
@@ -170,7 +187,7 @@ def test_a_substantial_change_is_sent_to_filing_and_refused_by_the_register() ->
     amendment = qualified(begun(dossier, people, recipients="Un industriel."), people, recipients="yes")
     shown = text(page(people["owner"], "changes", amendment.draft.reference))
     assert reverse("dossiers:file", args=[amendment.draft.reference]) in shown and "Substantial." in shown
-    assert page(people["owner"], "register", amendment.draft.reference, go="1").status_code == 422
+    assert page(people["signatory"], "register", amendment.draft.reference, read="x").status_code == 422
 
 
 def test_a_reader_of_the_team_reads_but_does_not_qualify() -> None:
@@ -192,6 +209,36 @@ def test_a_draft_that_is_behind_says_so_and_is_brought_up_to_date() -> None:
     assert page(people["owner"], "update", amendment.draft.reference, go="1").status_code == 302
     content = reread(amendment.draft).content
     assert content.funding == dossier.content.funding and content.population == "Autre population."
+
+
+def test_each_field_that_differs_says_what_is_authorised_today() -> None:
+    dossier, people = an_authorised()
+    amendment = begun(dossier, people, recipients="Un industriel.", funding="ANR.")
+    client = sign_in(Client(headers={"accept-language": "en"}), people["owner"])
+
+    def beside(section: str) -> str:
+        return text(client.get(reverse("dossiers:section", args=[amendment.draft.reference, section])))
+
+    assert f"Authorised today: {dossier.content.recipients}" in html.unescape(beside("protection"))
+    assert "Authorised today: nothing" in beside("identity")
+    assert "Authorised today" not in beside("project")
+    assert "Authorised today: " in text(client.get(reverse("dossiers:content", args=[amendment.draft.reference])))
+    assert "Authorised today: " not in text(client.get(reverse("dossiers:content", args=[dossier.reference])))
+
+
+def test_what_is_authorised_today_costs_the_same_beside_one_field_or_many() -> None:
+    dossier, people = an_authorised()
+    amendment = begun(dossier, people, recipients="Un industriel.")
+
+    def count() -> int:
+        draft, request = reread(amendment.draft), RequestFactory().get("/")
+        with CaptureQueriesContext(connection) as queries:
+            assert beside_fields(request, draft)
+        return len(queries)
+
+    few = count()
+    write(amendment.draft, funding="ANR.", aims="Autres.", ethics="Autres.", dpo_contact="dpd@exemple.fr", retention_years=9)
+    assert count() <= few
 
 
 # --- around it -----------------------------------------------------------------------------------

@@ -246,7 +246,7 @@ def test_a_dossier_is_not_declared_complete_from_the_check_before_every_item_was
 
 
 def test_a_decision_dated_back_closes_the_round_all_the_same(dossier: Dossier, people: dict) -> None:
-    judge(dossier, "field:dpo", people, FINE)
+    all_fine(dossier, people)
     dossier.declare_complete(by=people["officer"], at=timezone.now() - timedelta(days=1), act=Recorded())
     assert CheckRound.objects.get(dossier=dossier).closed_at is not None
 

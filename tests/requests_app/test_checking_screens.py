@@ -126,6 +126,16 @@ def test_the_plain_page_of_the_move_refuses_too_while_an_item_is_to_complete(des
     assert "still to complete" in body_of(answer)
 
 
+def test_the_plain_page_of_the_move_does_not_go_round_a_check_that_was_begun(desk: Client, dossier: Dossier, people: dict) -> None:
+    judge(dossier, "field:summary", people, Judgement.FINE)
+    plain = reverse("dossiers:move", args=[dossier.reference, "declare_complete"])
+    answer = desk.post(plain, {"happened_on": timezone.localdate().isoformat(), "seen": again(dossier).journal_seq}, headers=ENGLISH)
+    left = len(sheet_of(dossier).unsettled)
+    assert (answer.status_code, again(dossier).state) == (422, "submitted")
+    assert f"{left} items are still to be checked" in body_of(answer)
+    assert f'href="{address(dossier)}"' in body_of(answer)
+
+
 def test_the_rest_is_found_fine_with_one_button(desk: Client, dossier: Dossier) -> None:
     desk.post(address(dossier, "rest"))
     assert {one.state for one in sheet_of(dossier).standings if not one.item.is_empty} == {"fine"}
@@ -164,6 +174,15 @@ def test_the_applicant_reads_what_is_asked_on_the_first_page_beside_the_field_an
     assert "Changed since" in points
     change(again(dossier), lay_summary=dossier.content.lay_summary + " Voilà.")
     assert "You have changed every point" in body_of(mine.get(dossier.get_absolute_url(), headers=ENGLISH))
+
+
+def test_what_is_asked_of_a_piece_stands_beside_it_in_the_list_of_pieces(client: Client, dossier: Dossier, people: dict) -> None:
+    judge(dossier, "piece:protocol", people, Judgement.TO_COMPLETE, "La partie 3 est vide.")
+    ask_for_everything(dossier, by=people["officer"], at=timezone.now())
+    page = body_of(sign_in(client, people["owner"]).get(reverse("dossiers:pieces", args=[dossier.reference])))
+    before, item = page.split('id="item-protocol"')
+    assert "La partie 3 est vide." in item.split('<li class="pieces__item"')[0]
+    assert "La partie 3 est vide." not in before.split('class="pieces"')[-1]
 
 
 def test_what_is_asked_is_for_the_team_only(desk: Client, dossier: Dossier, people: dict) -> None:

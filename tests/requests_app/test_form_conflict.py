@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from catalogue.models import Database
 from requests_app.models import Content, Dossier
+from requests_app.services import delete_draft, save_section
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.requests_app.factories import a_draft, cast
 from tests.requests_app.filled_forms import repeated_ids, sent_by
+from workflow.refusals import WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +129,13 @@ def test_databases_conflict_as_a_whole(opened: tuple[Dossier, Client, Client]) -
     assert added.acronym in page.context["conflict"].differences[0].theirs
     first.post(address(dossier, "sources"), sent_by(page, take_sources=["theirs"]))
     assert {source.database.slug for source in Content.objects.get(pk=dossier.pk).sources_used()} == {slug, added.slug}
+
+
+def test_a_save_that_meets_a_deleted_draft_is_told_so(opened: tuple[Dossier, Client, Client]) -> None:
+    dossier, first, _second = opened
+    owner = dossier.created_by
+    late = Dossier.objects.get(pk=dossier.pk)
+    delete_draft(dossier, by=owner)
+    with pytest.raises(WrongState, match="deleted meanwhile"):
+        save_section(late, "project", {"title": "Trop tard"}, by=owner, at=timezone.now(), revision=0)
+    assert first.get(address(late)).status_code == 404

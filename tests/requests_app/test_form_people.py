@@ -100,6 +100,20 @@ def test_who_writes_in_the_same_section_is_seen_and_nobody_else(client: Client, 
     assert "Lise Roy" in client.post(at(dossier, "autosave", "project"), typed).content.decode()
 
 
+def test_an_open_page_asks_again_who_is_there_and_its_own_reader_stays_so(client: Client, people: dict[str, Any]) -> None:
+    dossier, colleague = a_draft(people), UserFactory(first_name="Lise", last_name="Roy")
+    assign_perm("editor", colleague, dossier)
+    asks = at(dossier, "presence", "project")
+    assert f'data-asks="{asks}"' in client.get(at(dossier, "section", "project")).content.decode()
+    caches["shared"].clear()
+    assert client.get(asks).content.decode().strip() == ""
+    theirs = sign_in(Client(), colleague)
+    assert people["owner"].last_name in theirs.get(asks).content.decode()
+    assert "Lise Roy" in client.get(asks).content.decode()
+    assert "Lise Roy" not in client.get(at(dossier, "presence", "calendar")).content.decode()
+    assert sign_in(Client(), UserFactory()).get(asks).status_code == 404
+
+
 def test_a_reader_is_not_announced_as_writing(client: Client, people: dict[str, Any]) -> None:
     dossier, reader = a_draft(people), UserFactory(last_name="Lecteur")
     assign_perm("reader", reader, dossier)
@@ -158,11 +172,11 @@ def test_nobody_else_and_nothing_filed_changes_its_procedure(client: Client, peo
     editor, draft, filed = UserFactory(), a_draft(people), a_dossier("incomplete", people)
     assign_perm("editor", editor, draft)
     with pytest.raises(NotAllowed):
-        change_procedure(draft, "du", by=editor)
+        change_procedure(draft, "du", by=editor, at=timezone.now())
     with pytest.raises(RuleBroken):
-        change_procedure(draft, "nothing", by=people["owner"])
+        change_procedure(draft, "nothing", by=people["owner"], at=timezone.now())
     with pytest.raises(WrongState):
-        change_procedure(filed, "du", by=people["owner"])
+        change_procedure(filed, "du", by=people["owner"], at=timezone.now())
     assert client.get(at(filed, "procedure")).status_code == 200
 
 

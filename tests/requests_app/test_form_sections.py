@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from requests_app import rules
+from requests_app.forms.fields import WholeField
 from requests_app.models import Content, Dossier
 from requests_app.sections import BY_CODE, LANDINGS, SECTIONS, anchor_of, completeness_of
 from tests.accounts.clients import sign_in
@@ -220,3 +222,14 @@ def test_each_section_reads_in_french(client: Client) -> None:
     client.cookies["django_language"] = "fr"
     for code in CODES:
         assert '<html lang="fr"' in client.get(address(dossier, code)).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["400000", "400 000", " 400\u00a0000 ", "400\u202f000"])
+def test_a_number_may_be_written_with_spaces_between_its_thousands(typed: str) -> None:
+    assert WholeField().clean(typed) == 400_000
+
+
+@pytest.mark.parametrize("typed", ["4 0", "400 00", "beaucoup", "1,5"])
+def test_what_is_no_whole_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        WholeField().clean(typed)

@@ -100,6 +100,18 @@ def test_a_mark_of_one_dossier_keeps_nothing_for_another(client: Client) -> None
     assert KEPT not in client.session
 
 
+@pytest.mark.parametrize("made_up", ["dossiers:section", "dossiers:questions", "talk:thread"])
+def test_a_session_holds_no_text_of_an_address_that_was_made_up(client: Client, made_up: str) -> None:
+    people = cast()
+    dossier = a_draft(people)
+    sign_in(client, people["owner"])
+    typed = sent_by(client.get(address(dossier)))
+    client.session.flush()
+    for number in range(3):
+        assert client.post(reverse(made_up, args=[dossier.reference, f"made-up-{number}"]), typed).status_code == 302
+    assert KEPT not in client.session
+
+
 def test_a_page_opened_before_signing_in_again_in_another_tab_changes_nothing_but_loses_nothing() -> None:
     people = cast()
     dossier = a_draft(people)

@@ -43,6 +43,14 @@ def asked(dossier: Dossier) -> list[DossierSource]:
     return Content.objects.get(pk=dossier.pk).sources_used()
 
 
+def test_the_button_alone_adds_no_database_says_so_and_keeps_the_rest(client: Client, draft: Dossier) -> None:
+    answer = send(client, draft, add="1", other_sources="A cohort")
+    assert answer.status_code == 200
+    assert "Choose the database to add." in answer.content.decode()
+    assert not asked(draft)
+    assert Content.objects.get(pk=draft.pk).other_sources == "A cohort"
+
+
 def test_a_database_is_added_then_its_components_and_years_are_chosen(client: Client, draft: Dossier) -> None:
     answer = send(client, draft, add_source=main().slug, add="1", other_sources="A cohort")
     assert answer.headers["Location"] == f"{address(draft)}#sources"

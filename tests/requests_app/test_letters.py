@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.roles import Role
+from requests_app.letters.built_in import built_in_words
 from requests_app.letters.models import Kind, Letter, Template, TemplateVersion
 from requests_app.letters.placeholders import PLACEHOLDERS, WRITTEN, faults_in, filled
+from requests_app.letters.reference import FILE
 from requests_app.letters.services import PARTS, begin_template, issue, write_version
 from requests_app.models import Dossier
 from requests_app.states import State
@@ -28,6 +31,7 @@ from workflow.models import JournalLine
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 NOW = timezone.now()
+MAILS = [row for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["template"] if row["kind"] == "mail"]
 WORDS = dict.fromkeys(PARTS, "Le dossier {reference} : {title}.")
 
 
@@ -129,6 +133,21 @@ def test_the_secretariats_words_replace_those_of_an_automatic_mail(people: dict[
     assert not any("Bien reçu : GU-" in text for text in letters_of(people))
 
 
+@pytest.mark.parametrize("code", [row["code"] for row in MAILS])
+def test_the_built_in_words_are_shown_as_their_keeper_would_write_them(people: dict[str, Any], code: str) -> None:
+    french, english = built_in_words(mail_template(code))
+    assert "{reference}" in french.subject and "{title}" in french.text and french.text != english.text
+    assert not [fault for words in (french, english) for fault in faults_in(f"{words.subject}\n{words.text}", Kind.MAIL)]
+    assert "http" not in french.text and "{address}" not in french.text
+
+
+def test_the_page_of_an_automatic_mail_shows_the_words_that_it_replaces(people: dict[str, Any], client) -> None:
+    officer = sign_in(client, people["officer"])
+    page = officer.get(reverse("letters:template", args=["dossier-complement"]), headers={"accept-language": "en"}).content.decode()
+    assert 'href="#built-in"' in page and "Complete the dossier, then send it again from its page." in page and "{due_on}" in page
+    assert "built-in" not in officer.get(reverse("letters:template", args=["avis-de-reception"])).content.decode()
+
+
 # --- letters ----------------------------------------------------------------------------------------
 def version_of(code: str) -> TemplateVersion:
     found = Template.objects.get(code=code).in_force
@@ -183,9 +202,10 @@ def test_a_text_is_tried_on_a_real_dossier_that_the_person_may_see(people: dict[
     dossier, hidden = a_dossier(State.SUBMITTED, people), a_dossier(State.DRAFT, people)
     officer = sign_in(client, people["officer"])
     address = reverse("letters:template", args=["dossier-received"])
-    told = WORDS | {"seen": 0, "preview": "1", "body_fr": "Reçu {reference} {nothing}"}
+    told = WORDS | {"seen": 0, "preview": "1", "body_fr": "Reçu {reference} {nothing}", "body_en": "At {state}"}
     page = officer.post(address, told | {"reference": dossier.reference})
     assert page.context["previewed"]["body_fr"] == f"Reçu {dossier.reference} {{nothing}}"
+    assert page.context["previewed"]["body_en"] == "At Filed, completeness check under way"
     assert len(page.context["faults"]) == 1
     assert officer.post(address, told | {"reference": hidden.reference}).context["not_found"]
     assert not TemplateVersion.objects.filter(template__code="dossier-received").exists()

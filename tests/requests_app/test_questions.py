@@ -12,14 +12,17 @@ from questionnaires import drafting, services
 from questionnaires.kinds import Kind
 from questionnaires.models import Question, Questionnaire
 from registry.models import Fiche
+from requests_app.journal_words import told
 from requests_app.models import Content, Dossier
 from requests_app.questions import missing_answers, move_on, prospect_of, save_answers
+from requests_app.services import change_procedure
 from requests_app.slots import broken_conditions
-from requests_app.states import State
+from requests_app.states import Procedure, State
 from requests_app.versions import restore_filed_version
 from tests.accounts.factories import UserFactory
 from tests.questionnaires.factories import a_question, a_questionnaire, publish, set_place
 from tests.requests_app.factories import a_dossier, a_draft, cast, make
+from workflow.models import JournalLine
 from workflow.refusals import NotAllowed, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +218,40 @@ def test_a_project_without_public_answers_has_no_such_chapter(client: Any) -> No
     fiche = Fiche.objects.get(dossier=a_dossier(State.AUTHORISED))
     assert "answers" not in fiche.said
     assert "What else does the project say?" not in client.get(fiche.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+
+
+# --- another procedure -------------------------------------------------------------------------------------------------
+def test_another_procedure_brings_its_questions_and_loses_no_answer(asked: Questionnaire, people: dict[str, Any]) -> None:
+    other = a_questionnaire([a_question("cohort", Kind.LONG)], targets=("mr004",))
+    publish(other)
+    dossier = a_draft(people)
+    save(dossier, people, ai=True, how="Un réseau de neurones")
+    report = change_procedure(dossier, "mr004", by=people["owner"], at=NOW())
+    assert report is not None
+    content = reread(dossier).content
+    assert (content.questionnaire and content.questionnaire.questionnaire, content.answers) == (other, {})
+    assert {one["question"] for one in content.answers_set_aside} == {"ai", "how"}
+    assert "how" not in str(missing_answers(reread(dossier))) and len(missing_answers(reread(dossier))) == 1
+    change_procedure(dossier, "aut", by=people["owner"], at=NOW())
+    content = reread(dossier).content
+    assert (content.answers, content.answers_set_aside) == ({"ai": True, "how": "Un réseau de neurones"}, [])
+
+
+def test_a_change_of_procedure_is_journalled_and_the_same_procedure_is_no_change(people: dict[str, Any]) -> None:
+    dossier = a_draft(people)
+    assert change_procedure(dossier, "aut", by=people["owner"], at=NOW()) is None
+    assert not JournalLine.objects.exists()
+    change_procedure(dossier, "mr007", by=people["owner"], at=NOW())
+    line = JournalLine.objects.select_related("actor").get()
+    assert (line.action, line.facts) == ("change_procedure", {"former_procedure": "aut", "procedure": "mr007"})
+    assert [str(Procedure(code).label) for code in ("aut", "mr007")] == [str(value) for _name, value in told([line])[0].details]
+
+
+def test_a_draft_that_holds_the_questions_of_its_new_procedure_keeps_its_version(asked: Questionnaire, people: dict[str, Any]) -> None:
+    titles = {"title_fr": asked.title_fr, "title_en": asked.title_en}
+    services.keep_settings(asked, **titles, targets=("aut", "mr007"), by=UserFactory(officer=True), at=NOW())
+    dossier = a_draft(people)
+    the_next_version(asked, lambda draft: drafting.without_question(draft, "how"))
+    assert change_procedure(dossier, "mr007", by=people["owner"], at=NOW()) is None
+    held = reread(dossier).content.questionnaire
+    assert held is not None and held.number == 1

@@ -11,11 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from questionnaires import drafting, services
 from questionnaires.kinds import Kind
 from questionnaires.models import Questionnaire
 from requests_app.models import Content, Dossier
+from requests_app.questions import save_answers
+from requests_app.talk.services import write_message
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.questionnaires.factories import a_question, a_questionnaire, publish
@@ -205,3 +208,28 @@ def test_a_page_costs_the_same_queries_whatever_the_number_of_questions(people: 
             assert owner.get(page_of(one)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_question_has_its_own_exchange(people: dict[str, Any], dossier: Dossier, owner: Client) -> None:
+    thread = reverse("talk:thread", args=[dossier.reference, "q_ai"])
+    assert thread not in owner.get(page_of(dossier)).content.decode(), "a draft is not talked about"
+    save_answers(dossier, "s1", {"ai": False}, by=people["owner"], at=timezone.now(), revision=0)
+    save_answers(dossier, "s2", {"persons": 1}, by=people["owner"], at=timezone.now(), revision=0)
+    make(dossier, "submit", people, timezone.now())
+    make(dossier, "ask_for_complement", people, timezone.now())
+    write_message(dossier, "q_ai", "Quel algorithme ?", by=people["officer"], at=timezone.now())
+    body = owner.get(page_of(dossier)).content.decode()
+    assert "1 message, 1 unread" in body
+    assert reverse("talk:thread", args=[dossier.reference, "q_how"]) in body
+    shown = owner.get(thread).content.decode()
+    assert "Quel algorithme ?" in shown
+    assert page_of(dossier) in shown
+
+
+def test_the_pages_of_questions_say_who_else_is_there(people: dict[str, Any], dossier: Dossier, owner: Client) -> None:
+    colleague = UserFactory(first_name="Lise", last_name="Roy")
+    assign_perm("editor", colleague, dossier)
+    asks = reverse("dossiers:questions_presence", args=[dossier.reference, "s1"])
+    sign_in(Client(), colleague).get(page_of(dossier))
+    assert f'data-asks="{asks}"' in owner.get(page_of(dossier)).content.decode()
+    assert "Lise Roy" in owner.get(asks).content.decode()

@@ -14,6 +14,7 @@ from requests_app.desks.tally import current_tally, tally
 from requests_app.models import Dossier, NextDue
 from requests_app.services import assign
 from requests_app.states import State
+from requests_app.talk.services import mark_read, write_message
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
 from tests.requests_app.factories import a_dossier, a_draft, cast, make
@@ -227,7 +228,8 @@ def test_sixty_rows_cost_no_more_queries_than_three(client: Client, people: dict
         assert len(work(client, list="all").context["rows"]) == 18
 
 
-def test_counts_are_not_counted_again_until_something_happens(people: dict, django_assert_num_queries) -> None:
+def test_counts_are_not_counted_again_until_something_happens(people: dict, django_assert_num_queries, monkeypatch) -> None:
+    monkeypatch.setattr("requests_app.desks.tally.DEAR_SECONDS", 60)  # however busy the machine is
     dossier = a_dossier(State.SUBMITTED, people)
     before = current_tally(people["officer"], today())
     with django_assert_num_queries(1):
@@ -236,6 +238,33 @@ def test_counts_are_not_counted_again_until_something_happens(people: dict, djan
     assert current_tally(people["officer"], today()).counts["mine"] == 1
     tasklist.open_task(dossier, "abandon", "officer", timezone.now())
     assert current_tally(people["officer"], today()).counts["proposed"] == 1
+
+
+def test_where_counting_is_dear_only_what_colleagues_do_is_counted_a_little_later(people: dict, monkeypatch) -> None:
+    monkeypatch.setattr("requests_app.desks.tally.DEAR_SECONDS", -1)
+    monkeypatch.setattr("requests_app.desks.tally.SHARE", 1e6)
+    dossier = a_dossier(State.SUBMITTED, people)
+    assert current_tally(people["officer"], today()).counts["mine"] == 0
+    assign(dossier, officer=people["officer"], by=people["head"], at=timezone.now())
+    assert current_tally(people["officer"], today()).counts["mine"] == 0
+    assign(dossier, officer=None, by=people["officer"], at=timezone.now())
+    assign(dossier, officer=people["officer"], by=people["officer"], at=timezone.now())
+    assert current_tally(people["officer"], today()).counts["mine"] == 1, "what the reader did shows at once"
+    assign(dossier, officer=None, by=people["head"], at=timezone.now())
+    monkeypatch.setattr("requests_app.desks.tally.LONGEST_WAIT_SECONDS", 0)
+    assert current_tally(people["officer"], today()).counts["mine"] == 0, "and what others did, once the wait is over"
+
+
+def test_the_rows_say_how_many_messages_await_the_reader(client: Client, people: dict) -> None:
+    spoken, silent = a_dossier(State.SUBMITTED, people), a_dossier(State.SUBMITTED, people)
+    for words in ("Bonjour.", "Une question encore."):
+        last = write_message(spoken, "", words, by=people["owner"], at=timezone.now())
+    rows = {row["pk"]: row["unread"] for row in work(sign_in(client, people["officer"]), list="all").context["rows"]}
+    assert rows == {spoken.pk: "2 unread messages", silent.pk: ""}
+    assert "2 unread messages" in work(client, list="all").content.decode()
+    mark_read(last.thread, last.pk, by=people["officer"], at=timezone.now())
+    assert "unread message" not in work(client, list="all").content.decode()
+    assert "unread message" not in work(sign_in(Client(), people["president"]), list="all").content.decode()
 
 
 def test_a_dossier_that_comes_back_after_a_complement_is_returned_until_it_is_judged(people: dict) -> None:
@@ -344,3 +373,10 @@ def test_messages_show_no_name_and_no_address(client: Client) -> None:
     body = sign_in(client, reader).get(reverse("work:messages")).content.decode()
     assert "quelquun" not in body
     assert "Secret" not in body
+
+
+def test_the_undelivered_messages_stand_below_the_work_list_for_those_who_have_one(client: Client, people: dict) -> None:
+    trail = f'fr-breadcrumb__link" href="{reverse("work:index")}"'
+    for reader, has_one in ((UserFactory(administrator=True), False), (people["head"], True)):
+        body = sign_in(client, reader).get(reverse("work:messages")).content.decode()
+        assert (trail in body) is has_one

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from requests_app.policies import may_on_site
 from requests_app.reading import require_on_site
 from ui.pagination import page_of
 from workflow import outbox
@@ -24,7 +25,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """The messages of the outbox that were given up, without any personal data."""
     require_on_site(request.user, "see_messages")
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD).order_by("-queued_at", "-pk")
-    context = {"page": page_of(dead, request, 50), "lag": outbox.lag(timezone.now())}
+    context = {"page": page_of(dead, request, 50), "lag": outbox.lag(timezone.now()), "works": may_on_site(request.user, "see_work")}
     return render(request, "work/messages.html", context)
 
 

@@ -16,12 +16,13 @@ from requests_app.desks import worklist
 from requests_app.desks.forms import SaveListForm
 from requests_app.desks.frame import frame
 from requests_app.desks.models import SavedList
-from requests_app.desks.rows import Scribe
+from requests_app.desks.rows import Scribe, shown
 from requests_app.desks.services import forget_list
 from requests_app.desks.sheets import FORMATS
 from requests_app.desks.summary import summary_for
 from requests_app.policies import may_on_site
 from requests_app.reading import dossier_for, require_on_site
+from requests_app.talk.queries import unread_for
 from ui.pagination import page_of
 from workflow.periods import paris_day
 
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     today, asked = paris_day(timezone.now()), worklist.asked(request.user, request.GET)
     page = page_of(worklist.listed(request.user, asked, today).values_list("pk", flat=True), request, ROWS_PER_PAGE)
     scribe = Scribe(today)
-    rows = [scribe.row(found) for found in worklist.in_order(list(page))]
+    rows = shown([scribe.row(found) for found in worklist.in_order(list(page))], unread_for(request.user, page))
     context = {"page": page, "rows": rows} | frame(request.user, asked, today)
     return render(request, "work/index.html", context)
 

@@ -17,7 +17,8 @@ from requests_app.models import Dossier
 from requests_app.policies import MAY
 from requests_app.possible import is_possible
 from requests_app.reading import frame, roles_for
-from requests_app.rules import filing_faults
+from requests_app.slots import signed_elsewhere
+from requests_app.substance import labels_of
 from requests_app.team import signing
 from requests_app.team.forms import EntitledForm, PlainForm, RefusalForm
 from requests_app.team.reading import managed, team_dossier
@@ -87,7 +88,9 @@ def _show(request: HttpRequest, dossier: Dossier, entitled: EntitledForm, refuse
     roles, asked = roles_for(request, dossier), signing.last_request(dossier)
     context: dict[str, Any] = {"asked": asked, "entitled": entitled, "refused": refused, "signatories": signing.signatories_of(dossier)}
     context |= {"may_ask": bool(roles & MAY["ask_signature"]), "may_sign": bool(roles & MAY["submit"])}
-    context |= {"is_awaited": is_possible(dossier, "ask_signature"), "missing": len(filing_faults(dossier))}
+    context |= {"is_awaited": is_possible(dossier, "ask_signature"), "missing": len(signing.faults_of(dossier))}
+    context["is_elsewhere"] = signed_elsewhere(dossier) is not None
     context["changed"] = signing.changed_since_asked(dossier, asked) if asked and not asked.outcome else []
+    context["forced_by"] = labels_of(dossier, list(dossier.signed_points_changed)) if dossier.signed_points_changed else []
     status = 422 if entitled.errors or (refused and refused.errors) else 200
     return render(request, "team/signature.html", frame(request, dossier) | context, status=status)
