@@ -45,6 +45,11 @@ def roles_within(user: Someone, organisation_id: int) -> frozenset[str]:
     return frozenset(role for role, bound_to in grants_of(user) if bound_to == organisation_id)
 
 
+def organisations_with(user: Someone, role: str) -> frozenset[int]:
+    """Return the ids of the organisations for which somebody holds a role."""
+    return frozenset(bound_to for held, bound_to in grants_of(user) if held == role and bound_to is not None)
+
+
 def organisations_of(user: Someone) -> frozenset[int]:
     """Return the ids of the organisations that somebody verifiably acts for; one query per user object, then remembered."""
     if not user.is_authenticated or not user.is_active:

@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     HEAD_OF_SECRETARIAT = "head_of_secretariat", _("Head of the secretariat")
     COMMITTEE_MEMBER = "committee_member", _("Committee member")
     COMMITTEE_PRESIDENT = "committee_president", _("Committee president")
+    COMMITTEE_DELEGATE = "committee_delegate", _("Delegate of the committee's president")
     EXTERNAL_EXPERT = "external_expert", _("External expert")
     CNIL_LIAISON = "cnil_liaison", _("CNIL liaison")
     CNAM_AGENT = "cnam_agent", _("CNAM agent")
@@ -37,6 +38,7 @@ DESCRIPTIONS: dict[str, str | Promise] = {
     Role.HEAD_OF_SECRETARIAT: _("Leads the secretariat: assigns dossiers and confirms the decisions that silence brings about."),
     Role.COMMITTEE_MEMBER: _("Reads the dossiers entrusted to the committee, reports on them and takes part in the vote."),
     Role.COMMITTEE_PRESIDENT: _("Chairs the committee, extends its time limit and signs its opinions."),
+    Role.COMMITTEE_DELEGATE: _("Stands in for the president: leads sessions and signs opinions in the president's name."),
     Role.EXTERNAL_EXPERT: _("Gives the committee a specialised view on one dossier."),
     Role.CNIL_LIAISON: _("Records what the CNIL asks for and what it decides."),
     Role.CNAM_AGENT: _("Extracts data at the national health insurance fund and makes it available."),

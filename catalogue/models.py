@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from catalogue.querysets import DatabaseQuerySet, TermQuerySet
 
 
@@ -145,6 +146,10 @@ class Database(Reference):
     controller_name = models.CharField(_("controller"), max_length=250, null=True, blank=True)
     controller_confidence = models.CharField(_("how sure the controller is"), max_length=6, choices=Confidence.choices, blank=True)
     controller_source = models.CharField(_("source of the controller"), max_length=250, blank=True)
+    #: The organisation whose agents answer for the database on this site; none while nobody was named.
+    holder = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("organisation that holds it")
+    )
     order_year = models.PositiveSmallIntegerField(_("year of the order"), null=True, blank=True)
     order_date = models.DateField(_("date of the order"), null=True, blank=True)
     order_source = models.CharField(_("source of the order"), max_length=250, blank=True)

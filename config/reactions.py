@@ -6,6 +6,7 @@ A reaction runs in the move's own transaction and never refuses it; what can fai
 from collections.abc import Callable
 from typing import Any
 
+from committee.services.examining import close_examination, open_examination
 from registry.publication import publish, refresh
 from requests_app.amendments.following import apply_amendment
 from requests_app.amendments.notifications import tell_secretariat
@@ -25,12 +26,12 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.remind": (tell_team,),
     "dossier.abandon": (tell_team,),
     "dossier.declare_complete": (close_round, tell_team),
-    "dossier.withdraw": (close_round, tell_officer),
+    "dossier.withdraw": (close_round, close_examination, tell_officer),
     # committee
-    "dossier.send_to_committee": (tell_team,),
+    "dossier.send_to_committee": (open_examination, tell_team),
     "dossier.extend_committee": (tell_team,),
-    "dossier.record_opinion": (tell_team,),
-    "dossier.deem_favourable": (tell_team, tell_officer),
+    "dossier.record_opinion": (close_examination, tell_team),
+    "dossier.deem_favourable": (close_examination, tell_team, tell_officer),
     "dossier.revise": (tell_team, note_signed, tell_officer),
     "dossier.state_wish": (tell_officer,),
     # CNIL

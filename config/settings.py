@@ -80,7 +80,9 @@ INSTALLED_APPS = [
     "requests_app.checking",
     "requests_app.amendments",
     "requests_app.exports",
+    "requests_app.cnil",
     "requests_app.desks",
+    "committee",
     "registry",
     "config",
 ]

@@ -20,9 +20,11 @@ urlpatterns = [
     path("", include("requests_app.checking.urls")),
     path("", include("requests_app.amendments.urls")),
     path("", include("requests_app.exports.urls")),
+    path("", include("requests_app.cnil.urls")),
     path("", include("requests_app.letters.urls")),
     path("", include("requests_app.desks.urls")),
     path("dossiers/", include("requests_app.urls")),
+    path("", include("committee.urls")),
     path("repertoire/", include("registry.urls")),
     path("dossiers/<slug:reference>/repertoire/", fiche_of_dossier, name="dossier_fiche"),
 ]

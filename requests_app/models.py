@@ -60,6 +60,8 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
     completed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     sent_to_committee_at = models.DateTimeField(null=True, blank=True)
+    #: Examined in the short period that the decree gives to what is urgent.
+    urgent = models.BooleanField(_("urgent"), default=False)
     opinion = models.CharField(max_length=20, choices=Opinion.choices, blank=True)
     opinion_at = models.DateTimeField(null=True, blank=True)
     cnil_wished_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +90,8 @@ class Dossier(FilingMoves, CommitteeMoves, AuthorityMoves, LifeMoves):
             (policies.EDITOR, "Edits the dossier"),
             (policies.READER, "Reads the dossier"),
             (policies.SIGNATORY, "Signs the dossier"),
+            (policies.RAPPORTEUR, "Reports on the dossier"),
+            (policies.RECUSED, "Withdrew from the dossier"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="dossier_state_is_known"),

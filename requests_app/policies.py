@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.policies import organisations_of, roles_of
+from accounts.policies import organisations_of, organisations_with, roles_of
 from accounts.roles import INSTRUCTING, SYSTEM, Role
 from requests_app.states import AFTER_AUTHORISATION, State
 
 OWNER, EDITOR, READER, SIGNATORY = "owner", "editor", "reader", "signatory"
 TEAM_ROLES = frozenset({OWNER, EDITOR, READER, SIGNATORY})
+#: Relations that the committee gives: who reports on a dossier; who withdrew from it, and sees nothing of it.
+RAPPORTEUR, RECUSED = "rapporteur", "recused"
+RELATIONS = sorted(TEAM_ROLES | {RAPPORTEUR, RECUSED})
 
 _OFFICER = frozenset({Role.OFFICER.value})
 _OWNER = frozenset({OWNER})
 _SIGNATORY = frozenset({SIGNATORY})
 _CNIL = frozenset({Role.OFFICER.value, Role.CNIL_LIAISON.value})
-_COMMITTEE = frozenset({Role.COMMITTEE_PRESIDENT.value, Role.OFFICER.value})
+_PRESIDENT = frozenset({Role.COMMITTEE_PRESIDENT.value})
+_DELEGATE = frozenset({Role.COMMITTEE_DELEGATE.value})
+_COMMITTEE = _PRESIDENT | _DELEGATE | {Role.OFFICER.value}
+_SITTING = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value, Role.COMMITTEE_DELEGATE.value})
+_HOLDER = frozenset({Role.DATA_CONTROLLER_AGENT.value})
 #: Who speaks about a dossier: the team but its readers, and the secretariat.
 _WRITERS = frozenset({OWNER, EDITOR, SIGNATORY, Role.OFFICER.value})
 
@@ -89,10 +96,37 @@ MAY: dict[str, frozenset[str]] = {
     "find_virus": frozenset({SYSTEM}),
     "issue_letter": _OFFICER,
     "read_letters": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
+    # the committee's own work on a dossier
+    "see_committee_work": _SITTING | {RAPPORTEUR, Role.OFFICER.value, Role.AUDITOR.value},
+    "allocate": _PRESIDENT,
+    "end_allocation": _PRESIDENT,
+    "declare_interest": _SITTING | {RAPPORTEUR},
+    "settle_interest": _PRESIDENT,
+    "recuse": _PRESIDENT | {SYSTEM},
+    "lift_recusal": _PRESIDENT,
+    "write_report": frozenset({RAPPORTEUR}),
+    "file_report": frozenset({RAPPORTEUR}),
+    "consult_holder": _OFFICER | {SYSTEM},
+    "file_remark": _HOLDER,
+    "read_remarks": _SITTING | _HOLDER | {RAPPORTEUR, Role.OFFICER.value, Role.AUDITOR.value},
+    "ask_applicant": _SITTING | {RAPPORTEUR, Role.OFFICER.value},
+    "answer_committee": frozenset({OWNER, EDITOR}),
+    "put_on_agenda": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
+    "take_off_agenda": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
+    "defer": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
+    "vote_opinion": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
+    "sign_opinion": _PRESIDENT | _DELEGATE,
+    "answer_recommendation": frozenset({OWNER, EDITOR}),
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 
-SENT_TO_COMMITTEE = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value})
+SENT_TO_COMMITTEE = _SITTING
+#: What a report to write makes of somebody on a dossier.
+ENTRUSTED = frozenset({RAPPORTEUR, Role.EXTERNAL_EXPERT.value})
+#: Who may be given one.
+REPORTING = _SITTING | {Role.EXTERNAL_EXPERT.value}
+#: While holders of the databases see a dossier: they remark while the committee examines it, and deliver once it is authorised.
+OPEN_TO_HOLDERS = frozenset({State.WITH_COMMITTEE, *AFTER_AUTHORISATION})
 #: Roles that see a dossier from the moment it is filed.
 SECRETARIAT_READERS = frozenset({Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value})
 #: Roles that see a dossier once it is authorised.
@@ -134,17 +168,34 @@ def roles_on(user: Any, dossier: Any) -> frozenset[str]:
         return frozenset({SYSTEM})
     if not user.is_authenticated:
         return frozenset()
-    team = _team_roles(user, dossier)
+    held = _relations(user, dossier)
+    team = held & TEAM_ROLES
+    if RECUSED in held:
+        return team
     reach = frozenset(role for role in site_roles(user) & INSTRUCTING if _reaches(role, dossier))
+    reach |= _entrusted(user, dossier, held)
     return team if reach and is_interested(user, dossier, team) else team | reach
 
 
-def _team_roles(user: Any, dossier: Any) -> frozenset[str]:
-    """The person's roles on the team, read from guardian's table for dossiers: its own reader joins a third one to say the same."""
+def _relations(user: Any, dossier: Any) -> frozenset[str]:
+    """What the person was given on the dossier, read from guardian's table alone: its own reader joins one more."""
     if not user.is_active:
         return frozenset()
-    held = dossier.dossieruserobjectpermission_set.filter(user=user.pk, permission__codename__in=sorted(TEAM_ROLES))
+    held = dossier.dossieruserobjectpermission_set.filter(user=user.pk, permission__codename__in=RELATIONS)
     return frozenset(held.values_list("permission__codename", flat=True))
+
+
+def _entrusted(user: Any, dossier: Any, held: frozenset[str]) -> frozenset[str]:
+    """What was given on this very dossier: a report to write, or a database that one answers for."""
+    found: frozenset[str] = frozenset()
+    if dossier.state == State.DRAFT:
+        return found
+    if RAPPORTEUR in held and site_roles(user) & REPORTING:
+        found |= {RAPPORTEUR} | (site_roles(user) & {Role.EXTERNAL_EXPERT.value})
+    holders = organisations_with(user, Role.DATA_CONTROLLER_AGENT.value)
+    if holders and dossier.state in OPEN_TO_HOLDERS and dossier.content.sources.filter(database__holder__in=holders).exists():
+        found |= _HOLDER
+    return found
 
 
 def team_of(dossier: Any) -> dict[Any, frozenset[str]]:

@@ -8,9 +8,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
-from accounts.policies import organisations_of
+from accounts.policies import organisations_of, organisations_with
 from requests_app.policies import (
+    ENTRUSTED,
     LATE_READERS,
+    OPEN_TO_HOLDERS,
+    RAPPORTEUR,
+    RECUSED,
+    REPORTING,
     SECRETARIAT_READERS,
     SENT_TO_COMMITTEE,
     TEAM_ROLES,
@@ -56,13 +61,26 @@ class DossierQuerySet(models.QuerySet[Any]):
     def _desk(self, user: Any, among: frozenset[str] | None = None) -> Q | None:
         """What reaches the desks of the person's roles, less the dossiers of their own organisation (the operator's own excepted)."""
         roles = site_roles(user) if among is None else site_roles(user) & among
-        reached = ~Q(state=State.DRAFT) if roles & SECRETARIAT_READERS else self._narrow_desks(roles)
+        reached = ~Q(state=State.DRAFT) if roles & SECRETARIAT_READERS else self._narrow_desks(roles) | self._entrusted(user, among)
         if not reached:
             return None
         mine = organisations_of(user)
         if mine:
             own = Q(content__controller__in=mine) | Q(content__body_in_charge__in=mine)
             reached &= ~own | Q(content__controller__is_operator=True)
+        if site_roles(user) & REPORTING:  # who withdrew from a dossier sees nothing of it, whatever else they are
+            reached &= ~Q(pk__in=self._team_ids(user, frozenset({RECUSED})))
+        return reached
+
+    def _entrusted(self, user: Any, among: frozenset[str] | None) -> Q:
+        """What was given to the person: a report to write, or the databases that they answer for."""
+        reached = Q()
+        if site_roles(user) & REPORTING and (among is None or among & ENTRUSTED):
+            reached |= Q(pk__in=self._team_ids(user, frozenset({RAPPORTEUR}))) & ~Q(state=State.DRAFT)
+        holders = organisations_with(user, "data_controller_agent")
+        if holders and (among is None or "data_controller_agent" in among):
+            theirs = self.model.objects.filter(content__sources__database__holder__in=holders)
+            reached |= Q(state__in=OPEN_TO_HOLDERS, pk__in=theirs.order_by().values("pk"))
         return reached
 
     @staticmethod

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tools.environment import ROOT
 
-APPS = ("config", "registry", "requests_app", "questionnaires", "catalogue", "accounts", "files", "workflow", "ui")
+APPS = ("config", "registry", "committee", "requests_app", "questionnaires", "catalogue", "accounts", "files", "workflow", "ui")
 #: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
-ROOMS = ("letters", "finder", "team", "talk", "checking", "amendments", "exports", "desks")
+ROOMS = ("letters", "finder", "team", "talk", "checking", "amendments", "exports", "cnil", "desks")
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from accounts.roles import SYSTEM, Role
+from committee.models import Session
+from committee.states import SessionState
 from requests_app.models import Dossier
 from requests_app.reference import RULES_FILE
 from requests_app.states import Opinion, Procedure, State
@@ -83,6 +85,8 @@ def test_the_glossary_names_every_word_of_the_procedure() -> None:
         *Role.values,
         SYSTEM,
         *moves_of(Dossier),
+        *moves_of(Session),
+        *SessionState.values,
         *(rule["code"] for rule in rules()),
     }
     assert not {word for word in words if f"`{word}`" not in page("docs/glossary.md")}

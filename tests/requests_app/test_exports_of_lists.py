@@ -81,7 +81,7 @@ def test_both_files_hold_the_same_rows_in_the_order_of_the_page(client: Client, 
         a_dossier(state, people)
     sign_in(client, people["officer"])
     query = {"list": "all", "sort": "-reference"}
-    shown = [row.reference for row in client.get(reverse("work:index"), query).context["rows"]]
+    shown = [row["reference"] for row in client.get(reverse("work:index"), query).context["rows"]]
     assert [row[0] for row in rows_of(fetched(client, "csv", **query))] == shown
     assert [row[0].value for row in sheet_of(fetched(client, "xlsx", **query)).iter_rows(min_row=2)] == shown
 

@@ -1,0 +1,64 @@
+"""Who may do what in the committee: one table for sessions, one for the whole room; roles on dossiers stand below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.roles import SYSTEM, Role
+from requests_app.policies import site_roles
+
+_OFFICER = frozenset({Role.OFFICER.value})
+_PRESIDENT = frozenset({Role.COMMITTEE_PRESIDENT.value})
+#: Who may lead a session: the president, or who stands in.
+_CHAIR = _PRESIDENT | {Role.COMMITTEE_DELEGATE.value}
+_SITTING = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value, Role.COMMITTEE_DELEGATE.value})
+_LEADS = _OFFICER | _CHAIR
+
+#: Action on a session → roles. The officer keeps the pen in session, beside who is in the chair.
+MAY: dict[str, frozenset[str]] = {
+    # moves
+    "convene": _LEADS,
+    "open_session": _LEADS,
+    "close_session": _LEADS,
+    "approve_minutes": _LEADS,
+    "cancel": _LEADS,
+    # what is not a move
+    "publish": _OFFICER,
+    "reschedule": _LEADS,
+    "set_agenda": _LEADS,
+    "announce_absence": _SITTING,
+    "note_presence": _LEADS,
+    "deliberate": _LEADS,
+    "take_vote": _LEADS,
+    "make_papers": _LEADS | {SYSTEM},
+    "read_papers": _LEADS | _SITTING,
+}
+
+MAY_ON_SITE: dict[str, frozenset[str]] = {
+    "keep_members": frozenset({Role.HEAD_OF_SECRETARIAT.value, Role.ADMINISTRATOR.value}),
+    "see_members": _LEADS | _SITTING | {Role.HEAD_OF_SECRETARIAT.value, Role.ADMINISTRATOR.value, Role.AUDITOR.value},
+    "name_delegates": _PRESIDENT,
+    "plan_sessions": _OFFICER | _PRESIDENT,
+    "see_sessions": _LEADS | _SITTING | {Role.AUDITOR.value},
+    "allocate": _PRESIDENT,
+    "see_allocation": _OFFICER | _PRESIDENT,
+    "declare_interests": _SITTING | {Role.EXTERNAL_EXPERT.value},
+    "report": _SITTING | {Role.EXTERNAL_EXPERT.value},
+}
+
+
+def roles_on(user: Any, session: Any) -> frozenset[str]:
+    """The roles that a person holds on a session: those of the site."""
+    if getattr(user, "is_system", False):
+        return frozenset({SYSTEM})
+    return site_roles(user) if user.is_authenticated else frozenset()
+
+
+def may(user: Any, action: str, session: Any) -> bool:
+    """Does one of the person's roles on this session allow the action?"""
+    return bool(roles_on(user, session) & MAY[action])
+
+
+def may_on_site(user: Any, action: str) -> bool:
+    """Does one of the person's roles allow the action in the committee's room?"""
+    return bool(site_roles(user) & MAY_ON_SITE[action])

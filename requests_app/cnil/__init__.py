@@ -1,0 +1,1 @@
+"""What passes between the dossier and the CNIL: transmissions, decisions, obligations, commitments."""
