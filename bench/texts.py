@@ -42,7 +42,8 @@ STEPS = {
     """,
     "messages": f"""
         INSERT INTO talk_message (thread_id, at, by_id, side, text, salt)
-        SELECT t.id, t.opened_at + n * interval '1 hour', t.opened_by_id, CASE (n + (t.id %% 7 = 0)::int) %% 2 WHEN 0 THEN 'secretariat' ELSE 'applicant' END,
+        SELECT t.id, t.opened_at + n * interval '1 hour', t.opened_by_id,
+            CASE (n + (t.id %% 7 = 0)::int) %% 2 WHEN 0 THEN 'secretariat' ELSE 'applicant' END,
             s.text, 'bench'
         FROM talk_thread t CROSS JOIN generate_series(1, {MESSAGES}) n JOIN sample s ON s.id = (t.id * 37 + n) %% {SAMPLES}
     """,

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import put_back
@@ -40,3 +42,9 @@ def _scan_once(self: WhiteNoiseMiddleware) -> None:
 
 
 WhiteNoiseMiddleware.add_files_from_finders = _scan_once
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """A test begins in the site's language, whatever language the last request of the test before it spoke."""
+    translation.deactivate()

@@ -42,6 +42,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     yield
 
 
+@pytest.hookimpl(tryfirst=True)  # before that of xdist
 def pytest_xdist_auto_num_workers() -> int | None:
     """One worker more than cores: at any time one of them waits for a browser, a server or a command. A number that is given prevails."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:

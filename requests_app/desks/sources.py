@@ -19,26 +19,24 @@ ORGANISATIONS = ("controller", "body_in_charge", "sponsor", "laboratory")
 CODES = frozenset({"data_form", "hosting", "information"})
 
 
+#: The columns of the content whose words are kept, the name of the project first.
+TEXTS = ["acronym", "title"] + [
+    column.name
+    for column in Content._meta.concrete_fields
+    if isinstance(column, models.CharField | models.TextField) and column.name not in CODES | {"acronym", "title"}
+]
+NAMES = [f"{organisation}__{name}" for organisation in ORGANISATIONS for name in ("name", "short_name")]
+OF_SOURCE = ("database__acronym", "database__name_fr", "database__name_en", "justification", "population_criteria", "variables")
+
+
 def texts_of(rows: Sequence[int]) -> Mapping[int, Found]:
-    """The words of these dossiers, by their key."""
-    contents = Content.objects.filter(pk__in=list(rows)).select_related("dossier", *ORGANISATIONS)
-    sources = models.Prefetch("sources", DossierSource.objects.select_related("database").order_by("pk"))
-    return {content.pk: Found(content.pk, "\n".join(filter(None, _words(content)))) for content in contents.prefetch_related(sources)}
-
-
-def _words(content: Content) -> Iterator[str]:
-    yield content.dossier.reference
-    yield content.acronym
-    yield content.title
-    for organisation in (getattr(content, name) for name in ORGANISATIONS):
-        if organisation is not None:
-            yield f"{organisation.name} {organisation.short_name}"
-    for field in Content._meta.concrete_fields:
-        if isinstance(field, models.CharField | models.TextField) and field.name not in CODES | {"title", "acronym"}:
-            yield getattr(content, field.attname)
-    yield from _strings(content.answers)
-    for source in content.sources.all():
-        yield " ".join([str(source.database), source.justification, source.population_criteria, source.variables])
+    """The words of these dossiers, by their key: read as plain values, since a page of results reads twenty of them."""
+    said: dict[int, list[str]] = {}
+    for pk, answers, *words in Content.objects.filter(pk__in=list(rows)).values_list("pk", "answers", "dossier__reference", *TEXTS, *NAMES):
+        said[pk] = [*words, *_strings(answers)]
+    for pk, *words in DossierSource.objects.filter(content__in=list(said)).order_by("pk").values_list("content", *OF_SOURCE):
+        said[pk].append(" ".join(filter(None, words)))
+    return {pk: Found(pk, "\n".join(filter(None, words))) for pk, words in said.items()}
 
 
 def _strings(answers: Any) -> Iterator[str]:

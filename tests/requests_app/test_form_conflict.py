@@ -136,6 +136,6 @@ def test_a_save_that_meets_a_deleted_draft_is_told_so(opened: tuple[Dossier, Cli
     owner = dossier.created_by
     late = Dossier.objects.get(pk=dossier.pk)
     delete_draft(dossier, by=owner)
-    with pytest.raises(WrongState, match="deleted meanwhile"):
+    with pytest.raises(WrongState, match="supprimé entre-temps"):
         save_section(late, "project", {"title": "Trop tard"}, by=owner, at=timezone.now(), revision=0)
     assert first.get(address(late)).status_code == 404

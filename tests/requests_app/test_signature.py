@@ -72,7 +72,7 @@ def test_the_domain_refuses_a_signature_without_the_persons_own_second_factor(
         device = TOTPDevice.objects.create(user=people["signatory"], confirmed=False).persistent_id
     with pytest.raises(RuleBroken) as refused:
         make(dossier, "submit", people, timezone.now(), signed=Signature(device, parts_of(dossier)))
-    assert "second factor" in str(refused.value)
+    assert "second facteur" in str(refused.value)
     with pytest.raises(RuleBroken):
         make(dossier, "submit", people, timezone.now(), signed=None)
     assert (state_of(dossier), JournalLine.objects.count()) == ("draft", 0)
