@@ -174,6 +174,8 @@ class Membership(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: Who ended it, the person or the secretariat; unknown for those that ended before this was kept.
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -191,6 +193,7 @@ class Membership(models.Model):
                 condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at__isnull=True)),
                 name="membership_ended_means_ended_at",
             ),
+            models.CheckConstraint(condition=Q(ended_by=None) | Q(ended_at__isnull=False), name="membership_ended_by_means_ended_at"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("user")), name="membership_nobody_decides_their_own"
             ),

@@ -96,8 +96,8 @@ def end_membership(*, membership: Membership, by: User, at: datetime) -> Members
     _allow(not policies.MAY["end_membership"].isdisjoint(policies.roles_on(by, held)))
     if held.state not in Membership.LIVE:
         raise WrongState(_("This membership has already ended."))
-    held.state, held.ended_at = Membership.State.ENDED, at
-    held.save(update_fields=["state", "ended_at"])
+    held.state, held.ended_at, held.ended_by = Membership.State.ENDED, at, by
+    held.save(update_fields=["state", "ended_at", "ended_by"])
     policies.forget(by)
     return held
 

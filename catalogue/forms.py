@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from catalogue.models import Availability, Component, Database, Level, Right, RightDeclaration, SourceStatus, Term, Vocabulary
 from ui.forms import DsfrForm, DsfrModelForm
 
@@ -71,17 +73,23 @@ class DatabaseForm(DsfrModelForm):
         model = Database
         fields: ClassVar = [
             "acronym", "slug", "name_fr", "name_en", "theme_fr", "theme_en", "level", "controller_name", "controller_confidence",
-            "controller_source", "order_year", "order_date", "order_source", "first_year", "last_year", "notes_fr", "notes_en", "active",
+            "controller_source", "holder", "order_year", "order_date", "order_source", "first_year", "last_year", "notes_fr", "notes_en",
+            "active",
         ]  # fmt: skip
         help_texts: ClassVar = {
             "slug": _("It makes the page's address and does not change afterwards: lower-case letters, figures and hyphens."),
             "controller_name": _("Leave empty when it is unknown: the page then says “not yet declared by the controller”."),
+            "holder": _(
+                "Its agents on this site remark on the dossiers that ask for the database; only verified organisations are offered."
+            ),
             "name_en": _("Leave empty when there is no sure translation: the French name is shown."),
         }
         widgets: ClassVar = {"notes_fr": forms.Textarea(attrs={"rows": 3}), "notes_en": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        holders: Any = self.fields["holder"]
+        holders.queryset = Organisation.objects.filter(Q(verified_at__isnull=False) | Q(pk=self.instance.holder_id)).order_by("name", "pk")
         if self.instance.pk:
             del self.fields["slug"]
             self.initial["categories"] = [mapping.category_id for mapping in self.instance.category_mappings.all()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.roles import SYSTEM, Role
+from requests_app import policies as of_dossiers
 from requests_app.policies import site_roles
 
 _OFFICER = frozenset({Role.OFFICER.value})
@@ -23,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "approve_minutes": _LEADS,
     "cancel": _LEADS,
     # what is not a move
+    "plan": _OFFICER | _PRESIDENT,
     "publish": _OFFICER,
     "reschedule": _LEADS,
     "set_agenda": _LEADS,
@@ -40,8 +42,9 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "name_delegates": _PRESIDENT,
     "plan_sessions": _OFFICER | _PRESIDENT,
     "see_sessions": _LEADS | _SITTING | {Role.AUDITOR.value},
-    "allocate": _PRESIDENT,
-    "see_allocation": _OFFICER | _PRESIDENT,
+    "see_allocation": _OFFICER | _CHAIR,
+    "judge_interests": _PRESIDENT,
+    "judge_president": frozenset({Role.COMMITTEE_DELEGATE.value}),
     "declare_interests": _SITTING | {Role.EXTERNAL_EXPERT.value},
     "report": _SITTING | {Role.EXTERNAL_EXPERT.value},
 }
@@ -62,3 +65,22 @@ def may(user: Any, action: str, session: Any) -> bool:
 def may_on_site(user: Any, action: str) -> bool:
     """Does one of the person's roles allow the action in the committee's room?"""
     return bool(site_roles(user) & MAY_ON_SITE[action])
+
+
+#: Who downloads an opinion, or the attestation of a tacit one: the applicant, and everybody to whom the dossier goes on with it.
+READS_OPINION = (
+    of_dossiers.TEAM_ROLES | of_dossiers.MAY["see_committee_work"] | of_dossiers.LATE_READERS | {Role.DPO.value, Role.CNIL_LIAISON.value}
+)
+
+
+def closed_to(user: Any, dossiers: Any) -> frozenset[int]:
+    """Of these dossiers (by id), those in which the person takes no part: they withdrew, or stand on the applicant's side.
+
+    A dossier that left the committee since, to be revised, stays open to those who sat.
+    """
+    from requests_app.models import Dossier
+
+    among = Dossier.objects.filter(pk__in=dossiers)
+    open_to = set(among.with_role(user, of_dossiers.MAY["see_committee_work"]).values_list("pk", flat=True))
+    others = among.exclude(pk__in=open_to).select_related("content", "content__controller")
+    return frozenset(dossier.pk for dossier in others if dossier.sent_to_committee_at or of_dossiers.is_shut_out(user, dossier))

@@ -20,7 +20,9 @@ class Rules:
     law: str
     mandate_years: int
     mandates_in_a_row: int
+    replacement_counts: bool
     interests_valid_months: int
+    interests_reminder_days: int
     calendar_months_ahead: int
     sessions_a_year: int
     quorum_share: Fraction

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from typing import Any
 
@@ -11,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from committee.reference import Rules
 from committee.states import OVER, Presence, SessionState
 from requests_app.rule import rule
+from ui.words import day_in_words
+from workflow.periods import paris_day
 from workflow.refusals import Broken, RuleBroken
 
 QUORUM_LAW = "décret 2019-536, art. 92"
@@ -50,6 +54,49 @@ def require_quorum(call: RollCall) -> None:
             "counted": call.counted,
         }
         raise RuleBroken(Broken(sentence, QUORUM_LAW, "presence"))
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How one member stands in a session: there or not, and who speaks in their name."""
+
+    presence: str
+    represented_by: int | None = None
+    remote: bool = False
+
+
+def require_proxies(stands: Mapping[int, Stand], figures: Rules, *, in_session: bool) -> None:
+    """Raise RuleBroken, with a sentence for each, when the proxy of a represented member does not stand."""
+    wrong = {pk: wrong_proxy(pk, stands, figures, in_session=in_session) for pk in stands}
+    broken = [Broken(sentence, RULES_OF_PROCEDURE, f"proxy_{pk}") for pk, sentence in wrong.items() if sentence]
+    if broken:
+        raise RuleBroken(*broken)
+
+
+def wrong_proxy(pk: int, stands: Mapping[int, Stand], figures: Rules, *, in_session: bool) -> Any:
+    """Why nobody may speak for this member as things are; empty when nothing is wrong.
+
+    The proxy is another member in mandate, carries no more proxies than allowed, and is there: before the session, at least expected.
+    """
+    if stands[pk].presence != Presence.REPRESENTED:
+        return ""
+    proxy = stands[pk].represented_by
+    if proxy is None or proxy == pk or proxy not in stands:
+        return _("A represented member names another member in mandate.")
+    if stands[proxy].presence not in ({Presence.PRESENT} if in_session else {Presence.PRESENT, Presence.EXPECTED}):
+        return _("Who represents a member must be there.")
+    if sum(stand.represented_by == proxy for stand in stands.values()) > figures.proxies_each:
+        return _("A member represents at most %(most)d other members.") % {"most": figures.proxies_each}
+    return ""
+
+
+def require_its_day(session: Any, at: datetime) -> None:
+    """Raise RuleBroken before the day for which the members were convened."""
+    if paris_day(at) < paris_day(session.starts_at):
+        words = _("The session is convened for %(day)s: it opens on that day, or is moved first.") % {
+            "day": day_in_words(session.starts_at)
+        }
+        raise RuleBroken(Broken(words, RULES_OF_PROCEDURE, "starts_at"))
 
 
 def require_chair(session: Any, chair: Any) -> None:

@@ -114,6 +114,15 @@ class Position(models.TextChoices):
     ABSTENTION = "abstention", pgettext_lazy("vote", "Abstention")
 
 
+class Standing(models.TextChoices):
+    """How a member stood when a vote was taken."""
+
+    PRESENT = "present", pgettext_lazy("attendance", "Present")
+    REPRESENTED = "represented", pgettext_lazy("attendance", "Represented")
+    WITHDRAWN = "withdrawn", _("Withdrawn for an interest")
+    OUT = "out", _("Not in the room")
+
+
 class Ending(models.TextChoices):
     """What became of a dossier on an agenda; nothing yet when empty."""
 
@@ -129,7 +138,7 @@ class PaperKind(models.TextChoices):
     AGENDA = "agenda", _("Agenda")
     REPORT = "report", _("Rapporteur's report")
     OPINION = "opinion", _("Opinion")
-    MINUTES = "minutes", _("Minutes")
+    MINUTES = "minutes", pgettext_lazy("paper", "Minutes")
     ATTESTATION = "attestation", _("Attestation of a tacit opinion")
 
 

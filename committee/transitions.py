@@ -43,6 +43,7 @@ class SessionMoves(Subject):
     @move(source=[SessionState.CONVENED], target=SessionState.OPEN, label=_("Open the session"), law="décret 2019-536, art. 92")
     def open_session(self, *, by: Any, at: datetime, chair: Any) -> None:
         """Half of the members at least are there: the session begins, and the roll is noted."""
+        rules.require_its_day(self, at)
         call = self.roll_call(at)
         rules.require_quorum(call)
         rules.require_chair(self, chair)

@@ -6,11 +6,17 @@ A reaction runs in the move's own transaction and never refuses it; what can fai
 from collections.abc import Callable
 from typing import Any
 
+from committee.documents.delivery import minutes_of_session, papers_of_convocation, papers_of_dossier
+from committee.services.consulting import consult_holders
 from committee.services.examining import close_examination, open_examination
+from committee.services.interests import withdraw_conflicted
+from committee.services.presence import note_absent
+from committee.services.sessions import expect_members, release_agenda
 from registry.publication import publish, refresh
 from requests_app.amendments.following import apply_amendment
 from requests_app.amendments.notifications import tell_secretariat
 from requests_app.checking.services import close_round
+from requests_app.cnil.following import attest_silence, begin_transmission, note_commitment, open_obligations
 from requests_app.desks.sources import index_after
 from requests_app.letters.notifications import tell_of_letter
 from requests_app.notifications import tell_officer, tell_team
@@ -28,19 +34,21 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.declare_complete": (close_round, tell_team),
     "dossier.withdraw": (close_round, close_examination, tell_officer),
     # committee
-    "dossier.send_to_committee": (open_examination, tell_team),
+    "dossier.send_to_committee": (open_examination, withdraw_conflicted, consult_holders, tell_team),
     "dossier.extend_committee": (tell_team,),
-    "dossier.record_opinion": (close_examination, tell_team),
-    "dossier.deem_favourable": (close_examination, tell_team, tell_officer),
+    "dossier.file_report": (papers_of_dossier,),
+    "dossier.record_opinion": (close_examination, tell_team, papers_of_dossier),
+    "dossier.deem_favourable": (close_examination, tell_team, tell_officer, papers_of_dossier),
     "dossier.revise": (tell_team, note_signed, tell_officer),
     "dossier.state_wish": (tell_officer,),
     # CNIL
-    "dossier.seize_cnil": (tell_team,),
+    "dossier.seize_cnil": (begin_transmission, tell_team),
     "dossier.cnil_finds_incomplete": (tell_team,),
+    "dossier.complete_for_cnil": (begin_transmission,),
     "dossier.cnil_extends": (tell_team,),
-    "dossier.authorise": (publish, tell_team, apply_amendment),
-    "dossier.confirm_tacit_authorisation": (publish, tell_team, apply_amendment),
-    "dossier.verify_commitment": (publish, tell_team, apply_amendment),
+    "dossier.authorise": (publish, open_obligations, tell_team, apply_amendment),
+    "dossier.confirm_tacit_authorisation": (publish, attest_silence, tell_team, apply_amendment),
+    "dossier.verify_commitment": (publish, note_commitment, tell_team, apply_amendment),
     "dossier.refuse": (tell_team,),
     "dossier.close_without_action": (tell_team,),
     # life
@@ -60,4 +68,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.register_amendment": (refresh, tell_secretariat, tell_team),
     "dossier.contest_amendment": (refresh, tell_team),
     "dossier.amendment_applied": (refresh, tell_team),
+    # sessions of the committee
+    "session.convene": (expect_members, papers_of_convocation),
+    "session.cancel": (release_agenda,),
+    "session.close_session": (note_absent, minutes_of_session),
 }

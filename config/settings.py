@@ -33,6 +33,8 @@ DEBUG = MODE == "development" and env.bool("DEBUG", False)
 DEMO_DATA = env.bool("GUICHET_DEMO_DATA", MODE == "demo")
 # The day from which a dossier that is begun is asked for the form in depth and its pieces; example dossiers were begun on past days.
 IN_DEPTH_SINCE = env.date("IN_DEPTH_SINCE", date(2026, 11, 22) if PRODUCTION and not DEMO_DATA else date(2019, 6, 1))
+# The day from which the opinion on a dossier comes from a vote taken here; on one received before, a paper may be transcribed.
+COMMITTEE_FROM: date | None = env.date("COMMITTEE_FROM", date(2026, 11, 22) if PRODUCTION and not DEMO_DATA else None)
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-a-secret-for-demo-and-tests-only-" + "x" * 30)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -143,6 +145,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", 14)
 ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
+COMMITTEE_ARCHIVE_DAYS = env.int("COMMITTEE_ARCHIVE_DAYS", 7)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = [
     "files.uploads.LimitedUploadHandler",  # first: what is too large is read and forgotten, and never lies on the disk
@@ -291,9 +294,16 @@ CELERY_BEAT_SCHEDULE = {
     "projects": {"task": "requests_app.tasks.end_due_projects", "schedule": 3600.0, "options": {"expires": 3600}},
     "suspensions": {"task": "requests_app.tasks.lapse_suspensions", "schedule": 3600.0, "options": {"expires": 3600}},
     "invitations": {"task": "requests_app.team.tasks.close_past_invitations", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mandates": {"task": "committee.tasks.settle_members", "schedule": crontab(minute="1,31"), "options": {"expires": 1800}},
+    "conflicts": {"task": "committee.tasks.find_conflicts", "schedule": 3600.0, "options": {"expires": 3600}},
+    "interests": {"task": "committee.tasks.remind_of_interests", "schedule": crontab(hour=6, minute=10)},
+    "productions": {"task": "committee.tasks.tidy_papers", "schedule": crontab(hour=4, minute=50)},
     "tidy": {"task": "workflow.tasks.tidy", "schedule": crontab(hour=4, minute=20)},
     "orphans": {"task": "requests_app.tasks.sweep_orphan_files", "schedule": crontab(hour=4, minute=40)},
     "orphan_enclosures": {"task": "requests_app.talk.tasks.sweep_orphan_enclosures", "schedule": crontab(hour=4, minute=45)},
+    "obligations": {"task": "requests_app.cnil.tasks.remind_of_obligations", "schedule": crontab(hour=6, minute=20)},
+    "orphan_papers_of_cnil": {"task": "requests_app.cnil.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=50)},
+    "report_reminders": {"task": "committee.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=30)},
     "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")

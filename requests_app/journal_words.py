@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import SYSTEM, Role
-from requests_app.policies import EDITOR, OWNER, READER, SIGNATORY
+from requests_app.policies import COMMITTEE_WORK, EDITOR, MAY, OWNER, READER, SIGNATORY
 from requests_app.states import Basis, ClosingReason, Opinion, Procedure, State
 from ui.words import day_in_words
 from workflow.models import JournalLine
@@ -28,7 +28,11 @@ HAPPENED: dict[str, Any] = {
     "extend_committee": _("Committee's period extended"),
     "record_opinion": _("Opinion of the committee"),
     "deem_favourable": _("Opinion deemed favourable"),
+    "vote_opinion": _("Opinion put to the vote in session"),
+    "sign_opinion": _("Opinion signed"),
+    "defer": _("Put off to a later session"),
     "revise": _("Revised version filed"),
+    "answer_recommendation": _("Recommendations answered"),
     "state_wish": _("The applicant asks for the CNIL to be seized"),
     "seize_cnil": _("Transmitted to the CNIL"),
     "cnil_finds_incomplete": _("File found incomplete by the CNIL"),
@@ -76,6 +80,26 @@ HAPPENED: dict[str, Any] = {
     "ask_signature": _("Signature asked for"),
     "withdraw_signature_request": _("Request for a signature withdrawn"),
     "refuse_signature": _("Signature refused"),
+    "issue_paper": _("Paper of the committee made"),
+    "declare_interest": _("Interests in the dossier declared"),
+    "settle_interest": _("Declared link judged"),
+    "recuse": _("Somebody taken out of the dossier for an interest"),
+    "lift_recusal": _("Somebody let back into the dossier"),
+    "allocate": _("Entrusted to a rapporteur"),
+    "end_allocation": _("Taken back from a rapporteur"),
+    "file_report": _("Report filed"),
+    "consult_holder": _("Data holder consulted"),
+    "file_remark": _("Remarks of a data holder filed"),
+    "ask_applicant": _("Question of the committee to the applicant"),
+    "answer_committee": _("Question of the committee answered"),
+    "note_cnil_receipt": _("Day of receipt by the CNIL recorded"),
+    "pack_for_cnil": _("File for the CNIL made"),
+    "attest_silence": _("Attestation of tacit authorisation made"),
+    "add_obligation": _("Obligation added"),
+    "meet_obligation": _("Obligation met"),
+    "withdraw_obligation": _("Obligation withdrawn"),
+    "put_on_agenda": _("Put on the agenda of a session"),
+    "take_off_agenda": _("Taken off the agenda of a session"),
 }
 
 #: Under which role somebody acted, beside the roles of the whole site.
@@ -141,11 +165,19 @@ def role_in_words(role: str) -> Any:
     return STANDING.get(role) or dict(Role.choices).get(role, role)
 
 
-def told(lines: Iterable[JournalLine]) -> list[Told]:
-    """The lines in words; the lines bring their actors, and the officers that they name cost one query in all."""
-    written = list(lines)
+def told(lines: Iterable[JournalLine], roles: frozenset[str]) -> list[Told]:
+    """The lines in words, for a reader who holds these roles; the lines bring their actors, and the officers that they name cost one query
+    in all."""
+    written, sees_all = list(lines), bool(roles & MAY["see_committee_work"])
     officers = _officers_named(written)
-    return [_told(line, officers) for line in written]
+    return [_told(line, officers) if sees_all or line.action not in COMMITTEE_WORK else _closed(line) for line in written]
+
+
+def _closed(line: JournalLine) -> Told:
+    """A line of the committee's own work, for somebody who does not see it: that it took place, with its fingerprint."""
+    asked = line.action == "ask_applicant"
+    words = happened(line.action) if asked else _("Work of the committee")
+    return Told(line.seq, words, (), str(_("The committee")), "", line.at, line.recorded_at, line.law, "", line.hash)
 
 
 def _told(line: JournalLine, officers: Mapping[int, str]) -> Told:
@@ -177,6 +209,8 @@ def _details(line: JournalLine, officers: Mapping[int, str]) -> Iterable[tuple[A
         yield _("Date of the act"), day_in_words(date.fromisoformat(facts["on"]))
     if facts.get("reference"):
         yield _("Reference"), facts["reference"]
+    if facts.get("urgent"):
+        yield _("Period"), _("urgent: fifteen days")
     if facts.get("version"):
         yield _("Version of the content"), facts["version"]
     if facts.get("former_opinion"):
@@ -210,6 +244,8 @@ def _papers(facts: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
         yield _("Delegation"), _("attested by the person who filed")
     if facts.get("document"):
         yield _("Document"), _("kept with the dossier")
+    if facts.get("paper_number"):
+        yield _("Paper"), facts["paper_number"]
     if facts.get("removed"):
         yield _("Piece"), _("withdrawn from the dossier, kept on file")
     if facts.get("text_sha256"):

@@ -20,6 +20,7 @@ from requests_app import recording, services
 from requests_app.forms.base import MoveForm
 from requests_app.models import Suspension
 from requests_app.pieces import ACCEPTED
+from requests_app.slots import cautions_about
 from requests_app.states import EXPRESS_OPINIONS, ClosingReason
 from ui.forms import DayInput, DocumentField
 from workflow.periods import paris_day
@@ -172,6 +173,12 @@ SCREENS: dict[str, Screen] = {
         _("The committee's month starts on the day on which it receives the dossier."),
         happened_on=day(_("Received by the committee on")),
         reference=reference(),
+        urgent=forms.BooleanField(
+            label=_("Urgent: the committee has fifteen days instead of a month"),
+            required=False,
+            help_text=_("For the cases of the decree only. This period cannot be extended; once it has passed, silence is favourable too."),
+        ),
+        text=text(_("Why it is urgent"), required=False, help_text=_("Compulsory for an urgent dossier. The applicant reads it."), rows=4),
     ),
     "extend_committee": screen(
         _("The committee's period is extended once, by one month."),
@@ -201,7 +208,9 @@ SCREENS: dict[str, Screen] = {
     # CNIL
     "seize_cnil": screen(
         _("The CNIL's period of two months starts on the day on which it receives the complete file."),
-        happened_on=day(_("Received by the CNIL on")),
+        happened_on=day(
+            _("Received by the CNIL on"), _("Today if you transmit it now: the day of receipt can be recorded later, on the tab “CNIL”.")
+        ),
         reference=reference(_("Number of the request at the CNIL")),
         document=paper(_("Receipt or transmission slip")),
     ),
@@ -227,7 +236,12 @@ SCREENS: dict[str, Screen] = {
         _("Once recorded, the project is authorised and the public part of its dossier is published in the registry."),
         happened_on=day(_("Date of the decision")),
         reference=reference(_("Number of the authorisation"), required=True, help_text=_("As on the decision, for example DR-2025-104.")),
-        text=text(_("Conditions"), required=False, rows=4),
+        text=text(
+            _("Conditions"),
+            required=False,
+            help_text=_("One a line: condition | due day, for example 31/12/2026. The day may be left out."),
+            rows=4,
+        ),
         document=paper(_("Decision")),
     ),
     "refuse": screen(
@@ -338,6 +352,12 @@ class ActForm(MoveForm):
             self.fields["confirmed"] = forms.BooleanField(label=sentence)
         if "officer" in self.fields:
             self.fields["officer"].read()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Have what looks odd confirmed once."""
+        said = super().clean() or self.cleaned_data
+        self.confirm(cautions_about(self.opening.name, self.dossier, said, self.by))
+        return said
 
     def clean_happened_on(self) -> Any:
         """The day, told with the other errors when it is yet to come; raises ValidationError."""

@@ -15,7 +15,7 @@ from requests_app import rules
 from requests_app.move_forms import SCREENS, Screen
 from requests_app.policies import MAY
 from requests_app.possible import POSSIBLE, is_possible
-from requests_app.slots import page_of_move
+from requests_app.slots import page_of_move, rules_out
 from requests_app.states import EXPRESSLY_FAVOURABLE, WITH_CNIL, Procedure, State
 from workflow.engine import moves_of
 from workflow.models import Clock, Outcome
@@ -87,7 +87,9 @@ def openings(dossier: Any, user: Any, roles: frozenset[str], clocks: Iterable[Cl
     """What these roles may do now, in the order of the procedure; what the clocks or the opinion would refuse in any case is left out."""
     running = {clock.code: clock for clock in clocks if clock.outcome == Outcome.RUNNING}
     names = [
-        name for name, spec in moves_of(dossier).items() if roles & MAY.get(name, frozenset()) and _is_ripe(dossier, spec, running, now)
+        name
+        for name, spec in moves_of(dossier).items()
+        if roles & MAY.get(name, frozenset()) and dossier.state in spec.sources and _is_ripe(dossier, spec, running, now)
     ]
     names += [name for name in POSSIBLE if roles & MAY[_action(name)] and not (name == "take" and dossier.officer_id == user.pk)]
     return [found for name in names if is_possible(dossier, name) and (found := opening(dossier, name)) is not None]
@@ -107,14 +109,14 @@ def _action(name: str) -> str:
 
 def _is_ripe(dossier: Any, spec: Move, running: dict[str, Clock], now: datetime) -> bool:
     """Would neither a clock nor the opinion refuse the move in any case?"""
-    if spec.after and not (spec.after in running and running[spec.after].is_over(now)):
+    if spec.after and not any(code in running and running[code].is_over(now) for code in spec.after):
         return False
-    if spec.before and spec.before in running and running[spec.before].is_over(now):
+    if any(code in running and running[code].is_over(now) for code in spec.before):
         return False
     if spec.extends:
-        clock = running.get(spec.extends)
+        clock = next((running[code] for code in spec.extends if code in running), None)
         return clock is not None and clock.extended_at is None and not clock.is_over(now) and bool(clock.rule.extension_length)
-    return not any(not rule(dossier) for rule in HOPELESS_WITHOUT.get(spec.name, ()))
+    return not rules_out(dossier, spec.name) and not any(not rule(dossier) for rule in HOPELESS_WITHOUT.get(spec.name, ()))
 
 
 #: Rules that nothing on the form of the move could mend.

@@ -24,6 +24,13 @@ def found_by(words: str) -> QuerySet[Organisation]:
     ]
 
 
+def known_as(name: str) -> Organisation | None:
+    """The organisation of exactly this name or short name, accents and case ignored; None when there is none, or several."""
+    same = Q(name__unaccent__iexact=name.strip()) | Q(short_name__unaccent__iexact=name.strip())
+    found = list(Organisation.objects.filter(same).order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def offered_to(user: Any, *, also: set[int]) -> list[Organisation]:
     """The organisations for which the person acts, and those named by id."""
     return list(Organisation.objects.filter(pk__in=organisations_of(user) | also).order_by("name", "pk"))

@@ -15,17 +15,18 @@ from requests_app.durations import usual
 from requests_app.models import Dossier
 from requests_app.openings import Opening, expected, next_in_words, openings
 from requests_app.pipeline import Step, pipeline
-from requests_app.policies import ABOUT_TALK, ABOUT_TEAM, MAY, TEAM_ROLES
+from requests_app.policies import ABOUT_TALK, ABOUT_TEAM, COMMITTEE_WORK, MAY, TEAM_ROLES
 from requests_app.reading import roles_for
 from requests_app.running import ShownClock, shown_clocks
 from requests_app.sections import Completeness, completeness_of
+from requests_app.slots import Notice, lead_of
 from requests_app.states import EDITABLE, State, Turn
 from workflow import clocks
 from workflow.models import JournalLine
 from workflow.periods import paris_day
 
 #: What the journal notes but the picture does not show.
-UNSEEN = ("attach", "assign", *sorted(ABOUT_TEAM), *sorted(ABOUT_TALK))
+UNSEEN = ("attach", "assign", "issue_paper", *sorted(ABOUT_TEAM), *sorted(ABOUT_TALK), *sorted(COMMITTEE_WORK - {"ask_applicant"}))
 #: The roles that are on turn; others may only record what these did.
 ACTING: dict[str, frozenset[str]] = {
     Turn.APPLICANT: TEAM_ROLES,
@@ -77,6 +78,7 @@ class Overview:
     clocks: list[ShownClock]
     next_in_words: Any
     to_fill: Completeness | None
+    lead: Notice | None
     expected: Opening | None
     others: list[Opening]
     may_edit: bool
@@ -104,12 +106,14 @@ def overview(request: HttpRequest, dossier: Dossier, now: datetime) -> Overview:
     found = openings(dossier, request.user, roles, running, now)
     may_edit = dossier.state in EDITABLE and bool(roles & MAY["edit"])
     to_fill = unfinished(dossier) if may_edit else None
-    main = None if to_fill else expected(found, dossier)
+    lead = lead_of(request, dossier) if may_edit and not to_fill else None
+    main = None if to_fill or lead else expected(found, dossier)
     return Overview(
         steps=pipeline(dossier, running, lines, today=today, usual=usual(dossier.procedure)),
         clocks=shown_clocks(running, today),
         next_in_words=next_in_words(dossier),
         to_fill=to_fill,
+        lead=lead,
         expected=main,
         others=[one for one in found if one != main],
         may_edit=may_edit,

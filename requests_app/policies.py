@@ -98,12 +98,12 @@ MAY: dict[str, frozenset[str]] = {
     "read_letters": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
     # the committee's own work on a dossier
     "see_committee_work": _SITTING | {RAPPORTEUR, Role.OFFICER.value, Role.AUDITOR.value},
-    "allocate": _PRESIDENT,
-    "end_allocation": _PRESIDENT,
+    "allocate": _PRESIDENT | _DELEGATE,  # the delegate where the president withdrew
+    "end_allocation": _PRESIDENT | _DELEGATE | {SYSTEM},  # the system, once the mandate of the rapporteur is over
     "declare_interest": _SITTING | {RAPPORTEUR},
-    "settle_interest": _PRESIDENT,
-    "recuse": _PRESIDENT | {SYSTEM},
-    "lift_recusal": _PRESIDENT,
+    "settle_interest": _PRESIDENT | _DELEGATE,  # the delegate for the president's own interests only
+    "recuse": _PRESIDENT | _DELEGATE | {SYSTEM},
+    "lift_recusal": _PRESIDENT | _DELEGATE,
     "write_report": frozenset({RAPPORTEUR}),
     "file_report": frozenset({RAPPORTEUR}),
     "consult_holder": _OFFICER | {SYSTEM},
@@ -112,11 +112,20 @@ MAY: dict[str, frozenset[str]] = {
     "ask_applicant": _SITTING | {RAPPORTEUR, Role.OFFICER.value},
     "answer_committee": frozenset({OWNER, EDITOR}),
     "put_on_agenda": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
-    "take_off_agenda": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
+    "take_off_agenda": _PRESIDENT | _DELEGATE | {Role.OFFICER.value, SYSTEM},  # the system, when a session is cancelled
     "defer": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
     "vote_opinion": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
     "sign_opinion": _PRESIDENT | _DELEGATE,
+    "issue_paper": frozenset({SYSTEM}),
     "answer_recommendation": frozenset({OWNER, EDITOR}),
+    # what passes between the dossier and the CNIL
+    "note_cnil_receipt": _CNIL,
+    "read_cnil_package": _CNIL,
+    "pack_for_cnil": _CNIL | {SYSTEM},
+    "attest_silence": frozenset({SYSTEM}),
+    "add_obligation": _CNIL,
+    "meet_obligation": _CNIL | {OWNER, EDITOR},
+    "withdraw_obligation": _CNIL,
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 
@@ -139,6 +148,13 @@ ABOUT_TEAM = frozenset(
         *("declare_entitled", "ask_signature", "withdraw_signature_request", "refuse_signature"),
     }
 )
+#: The committee's own work: who does not see it reads in the journal that it took place, and neither who did it nor what came of it.
+COMMITTEE_WORK = frozenset(
+    {
+        *("allocate", "end_allocation", "declare_interest", "settle_interest", "recuse", "lift_recusal", "write_report", "file_report"),
+        *("consult_holder", "file_remark", "ask_applicant", "vote_opinion", "issue_paper"),
+    }
+)
 #: What the journal notes of what was said; no step of the procedure.
 ABOUT_TALK = frozenset({"open_thread", "write_message", "close_thread"})
 
@@ -148,6 +164,8 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "see_messages": frozenset({Role.ADMINISTRATOR.value, Role.HEAD_OF_SECRETARIAT.value}),
     "instruct": _OFFICER,
     "keep_templates": _OFFICER,
+    "see_cnil_desk": _CNIL,
+    "keep_commitments": _OFFICER,
     "lead_work": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
     "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
 }
@@ -213,6 +231,12 @@ def is_interested(user: Any, dossier: Any, team: frozenset[str]) -> bool:
         return True
     mine = organisations_of(user)
     return bool(mine and mine & dossier.organisation_ids) and not dossier.is_operators_own
+
+
+def is_shut_out(user: Any, dossier: Any) -> bool:
+    """Has the person withdrawn from the dossier, or do they stand on the applicant's side of it?"""
+    held = _relations(user, dossier)
+    return RECUSED in held or is_interested(user, dossier, held & TEAM_ROLES)
 
 
 def _reaches(role: str, dossier: Any) -> bool:

@@ -68,8 +68,8 @@ class DossierQuerySet(models.QuerySet[Any]):
         if mine:
             own = Q(content__controller__in=mine) | Q(content__body_in_charge__in=mine)
             reached &= ~own | Q(content__controller__is_operator=True)
-        if site_roles(user) & REPORTING:  # who withdrew from a dossier sees nothing of it, whatever else they are
-            reached &= ~Q(pk__in=self._team_ids(user, frozenset({RECUSED})))
+        # who withdrew from a dossier sees nothing of it, whatever else they are or become
+        reached &= ~Q(pk__in=self._team_ids(user, frozenset({RECUSED})))
         return reached
 
     def _entrusted(self, user: Any, among: frozenset[str] | None) -> Q:

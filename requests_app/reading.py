@@ -68,4 +68,6 @@ def require_on_site(user: Any, action: str) -> None:
 def frame(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """What every page of a dossier shows: the dossier, its tabs, and on which side of it the reader stands."""
     on_team = bool(roles_for(request, dossier) & TEAM_ROLES)
-    return {"dossier": dossier, "tabs": tabs_for(request, dossier, reference=dossier.reference), "on_team": on_team}
+    has_list = on_team or may_on_site(request.user, "see_work")  # a holder or an expert comes from elsewhere
+    tabs = tabs_for(request, dossier, reference=dossier.reference)
+    return {"dossier": dossier, "tabs": tabs, "on_team": on_team, "has_list": has_list}

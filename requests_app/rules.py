@@ -120,6 +120,16 @@ def uses_catalogue_bases(dossier: Any) -> bool:
     return bool(dossier.content.uses_catalogue_bases())
 
 
+def is_urgent(dossier: Any) -> bool:
+    """Is the dossier examined in the short period?"""
+    return bool(dossier.urgent)
+
+
+def is_not_urgent(dossier: Any) -> bool:
+    """Has the committee its whole month?"""
+    return not dossier.urgent
+
+
 def has_no_results_yet(dossier: Any) -> bool:
     """Are the results still to be published? A project that published them before its end owes none."""
     return dossier.results_on is None
@@ -129,3 +139,10 @@ def needs_reasons(opinion: str, reasons: str) -> None:
     """Raise RuleBroken when an opinion that is not plainly favourable comes without reasons."""
     if opinion in OPINIONS_WITH_REASONS and not reasons.strip():
         raise RuleBroken(Broken(_("An opinion that is not plainly favourable must give its reasons."), "décret 2019-536, art. 90", "text"))
+
+
+def needs_reason_for_urgency(urgent: bool, reason: str) -> None:
+    """Raise RuleBroken when the short period is asked for without its reason."""
+    if urgent and not reason.strip():
+        sentence = _("Say why the dossier is urgent: the committee then has fifteen days only, and its period cannot be extended.")
+        raise RuleBroken(Broken(sentence, "décret 2019-536, art. 90 et 100", "text"))

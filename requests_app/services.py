@@ -226,6 +226,7 @@ def state_wish(dossier: Dossier, *, by: Any, at: datetime) -> None:
     if dossier.state != State.OPINION_GIVEN:
         raise WrongState(_("The CNIL can be seized only once the opinion is given."))
     rules.require(dossier, rules.goes_to_cnil)
+    rules.require_room_conditions(dossier, "state_wish")
     record(dossier, "state_wish", by=by, at=at, law="décret 2019-536, art. 91")
     dossier.cnil_wished_at = at
     dossier.save(update_fields=["cnil_wished_at"])

@@ -59,7 +59,7 @@ def from_text(text: str) -> dict[str, str]:
 
 def require_signed(dossier: Any, by: Any, signed: Signature | None) -> Signature:
     """Raise RuleBroken unless the person's own second factor stands behind the signature and what was read is what is filed."""
-    if signed is None or not _is_second_factor_of(by, signed.device):
+    if signed is None or not is_second_factor_of(by, signed.device):
         raise RuleBroken(Broken(_("A filing is signed with a second factor: give its code, then sign."), LAW, "signature"))
     changed = changed_parts(signed.read, parts_of(dossier))
     if changed:
@@ -69,7 +69,7 @@ def require_signed(dossier: Any, by: Any, signed: Signature | None) -> Signature
     return signed
 
 
-def _is_second_factor_of(person: Any, device: str) -> bool:
+def is_second_factor_of(person: Any, device: str) -> bool:
     """Is this a confirmed device of that very person?"""
     found = Device.from_persistent_id(device)
     return found is not None and found.user_id == person.pk and found.confirmed

@@ -42,6 +42,15 @@ class Notices:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """Where a room leads whoever writes in a draft before filing is expected of them: why, the address and the button; None for nowhere."""
+
+    key: str
+    order: int
+    of: Callable[[HttpRequest, Any], Notice | None]
+
+
+@dataclass(frozen=True)
 class Remarks:
     """One room's remarks beside the fields of a section, or of all: field name → remarks. At most one query a page."""
 
@@ -115,21 +124,38 @@ class SigningPage:
 
 @dataclass(frozen=True)
 class MoveCondition:
-    """What a room demands before one move of the machine is made: the broken points, none when it may go."""
+    """What a room demands before one move of the machine is made: the broken points, none when it may go.
+
+    `mendable` is false where nothing on the page of the move could mend them: the move is then not offered there.
+    """
 
     key: str
     order: int
     move: str
     broken: Callable[[Any], Iterable[Broken]]
+    mendable: bool = True
 
 
 @dataclass(frozen=True)
 class MovePage:
-    """The page of a room from which a move is made; its address takes the dossier's reference. The key is the name of the move."""
+    """The page of a room from which a move is made; its address takes the dossier's reference. The key is the name of the move.
+
+    `only` is true where the move is made from there alone: its plain page leads there.
+    """
 
     key: str
     order: int
     url_name: str
+    only: bool = False
+
+
+@dataclass(frozen=True)
+class Cautions:
+    """What one room finds odd in the form of a move, and wants confirmed before it is recorded: sentences, never a refusal."""
+
+    key: str
+    order: int
+    of: Callable[[str, Any, Mapping[str, Any], Any], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -151,8 +177,10 @@ class Snippets:
 
 MOVE_CONDITIONS: Registry[MoveCondition] = Registry()
 MOVE_PAGES: Registry[MovePage] = Registry()
+CAUTIONS: Registry[Cautions] = Registry()
 SIGNING_PAGES: Registry[SigningPage] = Registry()
 NOTICES: Registry[Notices] = Registry()
+LEADS: Registry[Lead] = Registry()
 REMARKS: Registry[Remarks] = Registry()
 MARKS: Registry[Marks] = Registry()
 GREETINGS: Registry[Greetings] = Registry()
@@ -164,6 +192,11 @@ SNIPPETS: Registry[Snippets] = Registry()
 def notices_on(request: HttpRequest, dossier: Any) -> list[Notice]:
     """What the rooms have to say on the first page, in their order."""
     return [notice for room in NOTICES for notice in room.of(request, dossier)]
+
+
+def lead_of(request: HttpRequest, dossier: Any) -> Notice | None:
+    """Where the first room that has something to ask leads whoever writes in a draft."""
+    return next((found for room in LEADS if (found := room.of(request, dossier)) is not None), None)
 
 
 def marks_on(user: Any, dossiers: list[Any]) -> dict[int, list[Notice]]:
@@ -204,6 +237,16 @@ def broken_before(dossier: Any, move: str) -> list[Broken]:
     return [one for room in MOVE_CONDITIONS if room.move == move for one in room.broken(dossier)]
 
 
+def rules_out(dossier: Any, move: str) -> bool:
+    """Does a room forbid this move for a reason that its page could not mend?"""
+    return any(not room.mendable and any(True for _one in room.broken(dossier)) for room in MOVE_CONDITIONS if room.move == move)
+
+
+def cautions_about(move: str, dossier: Any, said: Mapping[str, Any], by: Any) -> list[str]:
+    """What the rooms find odd in what this person wrote for this move."""
+    return [sentence for room in CAUTIONS for sentence in room.of(move, dossier, said, by)]
+
+
 def signed_elsewhere(dossier: Any) -> Signing | None:
     """The page of a room on which this dossier is signed; None when it is signed where it is filed."""
     return next((found for room in SIGNING_PAGES if (found := room.of(dossier)) is not None), None)
@@ -212,6 +255,11 @@ def signed_elsewhere(dossier: Any) -> Signing | None:
 def page_of_move(move: str) -> str:
     """The name of the room's address from which a move is made; empty when it has its plain page only."""
     return next((room.url_name for room in MOVE_PAGES if room.key == move), "")
+
+
+def is_made_there_only(move: str) -> bool:
+    """Is the room's page the only one from which this move is made?"""
+    return any(room.only for room in MOVE_PAGES if room.key == move)
 
 
 def steps_of(request: HttpRequest, dossier: Any) -> list[Step]:

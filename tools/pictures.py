@@ -44,15 +44,25 @@ PICTURES = (
     Picture("exports", "officier", "{bacthub}exporter/"),
     Picture("questionnaire", "officier", "/questionnaires/autorisation/"),
     Picture("journal", "officier", "{bacthub}journal/"),
-    Picture("etape", "officier", "{waiting}record_opinion/"),
+    Picture("etape", "officier", "{unallocated}record_opinion/"),
     Picture("compte", "officier", "/compte/"),
+    Picture("comite", "presidente", "/comite/"),
+    Picture("calendrier-comite", "", "/cesrees/calendrier/"),
+    Picture("rapporteurs", "presidente", "{unallocated}comite/rapporteurs/"),
+    Picture("rapport", "membre", "{reported}comite/rapport/"),
+    Picture("seance", "presidente", "{convened}"),
+    Picture("deliberation", "deleguee", "{item}"),
+    Picture("avis", "deposante", "{advised}avis/"),
 )
 
 
 def addresses() -> dict[str, str]:
     """The dossiers that the pictures show."""
+    from committee.models import Item, Session
     from requests_app.models import Dossier
 
+    convened = Session.objects.filter(state="convened").order_by("starts_at")[0]
+    item = Item.objects.filter(session=convened, examination__dossier__content__acronym="HÉPATOSUITE").get()
     shown = Dossier.objects.filter(is_demonstration=True)
     return {
         "bacthub": shown.get(content__acronym="BACTHUB", amends=None).get_absolute_url(),
@@ -61,7 +71,11 @@ def addresses() -> dict[str, str]:
         ).get_absolute_url(),
         "checked": shown.filter(check_rounds__closed_at=None, check_rounds__isnull=False).order_by("pk")[0].get_absolute_url(),
         "amendment": shown.get(amends__content__acronym="BACTHUB").get_absolute_url(),
-        "waiting": shown.filter(state="with_committee").order_by("pk")[0].get_absolute_url(),
+        "unallocated": shown.get(content__acronym="STÉATORISQUE").get_absolute_url(),
+        "reported": shown.get(content__acronym="OSCOUR").get_absolute_url(),
+        "advised": shown.get(content__acronym="ÉPIPARCOURS").get_absolute_url(),
+        "convened": convened.get_absolute_url(),
+        "item": f"{convened.get_absolute_url()}dossiers/{item.pk}/",
     }
 
 

@@ -37,9 +37,9 @@ def of(subject: Any) -> Any:
     return Clock.objects.filter(subject_type=subject.subject_type, subject_id=subject.pk).select_related("rule")
 
 
-def running(subject: Any, code: str) -> Clock | None:
-    """The running clock of that code, locked until the end of the transaction."""
-    return of(subject).filter(code=code, outcome=Outcome.RUNNING).select_for_update(of=("self",)).first()
+def running(subject: Any, *codes: str) -> Clock | None:
+    """The running clock of that code, or of one of these, locked until the end of the transaction."""
+    return of(subject).filter(code__in=codes, outcome=Outcome.RUNNING).select_for_update(of=("self",)).first()
 
 
 def start(subject: Any, code: str, at: datetime, line: JournalLine | None) -> Clock:
@@ -63,9 +63,9 @@ def stop_all(subject: Any, at: datetime) -> None:
     of(subject).filter(outcome=Outcome.RUNNING).update(outcome=Outcome.STOPPED, ended_at=at)
 
 
-def extend(subject: Any, code: str, at: datetime) -> Clock:
+def extend(subject: Any, *codes: str, at: datetime) -> Clock:
     """Extend a running clock once, before it expires; raises RuleBroken when it is too late or already done."""
-    clock = running(subject, code)
+    clock = running(subject, *codes)
     if clock is None or not clock.rule.extension_length:
         raise RuleBroken(_("No period that could be extended is running."))
     if clock.extended_at is not None:
@@ -77,6 +77,20 @@ def extend(subject: Any, code: str, at: datetime) -> Clock:
     clock.extended_at, clock.lapsed_at = at, None  # learnt of after silence had spoken too soon: it will speak again on the new day
     clock.due_on = recount(clock)
     clock.save(update_fields=["extended_at", "due_on", "lapsed_at"])
+    Task.objects.filter(clock=clock, closed_at=None).delete()
+    return clock
+
+
+def count_from(subject: Any, code: str, at: datetime, line: JournalLine) -> Clock:
+    """Count a running clock anew from another instant, that of its true start event; raises RuleBroken when none runs, or it is over."""
+    clock = running(subject, code)
+    if clock is None:
+        raise RuleBroken(_("No such period is running."))
+    require_not_over(subject, code, at=line.at)
+    clock.rule = rule_in_force(code, paris_day(at))
+    clock.started_at, clock.start_line, clock.lapsed_at = at, line, None
+    clock.due_on = recount(clock)
+    clock.save(update_fields=["rule", "started_at", "start_line", "due_on", "lapsed_at"])
     Task.objects.filter(clock=clock, closed_at=None).delete()
     return clock
 
@@ -116,18 +130,18 @@ def recount(clock: Clock) -> date:
     return due_on(first, rule.extension_length, rule.extension_unit, rolls=rule.rolls)
 
 
-def require_not_over(subject: Any, code: str, at: datetime) -> None:
+def require_not_over(subject: Any, *codes: str, at: datetime) -> None:
     """Refuse what comes after the period has expired, and say when it did."""
-    clock = running(subject, code)
+    clock = running(subject, *codes)
     if clock is not None and clock.is_over(at):
         raise RuleBroken(
             Broken(_("The period expired on %(day)s: silence has already decided.") % {"day": _day(clock.due_on)}, clock.rule.law)
         )
 
 
-def require_over(subject: Any, code: str, at: datetime) -> None:
+def require_over(subject: Any, *codes: str, at: datetime) -> None:
     """Refuse what may only follow the end of the period."""
-    clock = running(subject, code)
+    clock = running(subject, *codes)
     if clock is None:
         raise RuleBroken(_("No such period is running."))
     if not clock.is_over(at):

@@ -23,7 +23,7 @@ from django_fsm import transition
 
 from workflow import clocks, journal, tasklist
 from workflow.models import JournalLine
-from workflow.moves import EVERY_CLOCK, Move, Start, codes, starts_of
+from workflow.moves import EVERY_CLOCK, Move, Start, codes, several, starts_of
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 log = logging.getLogger("guichet.workflow")
@@ -70,9 +70,9 @@ def move(
     law: str = "",
     starts: Iterable[str | Start] = (),
     ends: Iterable[str] = (),
-    extends: str = "",
-    before: str = "",
-    after: str = "",
+    extends: str | Iterable[str] = "",
+    before: str | Iterable[str] = "",
+    after: str | Iterable[str] = "",
     fits: Callable[[Any], bool] | None = None,
     grave: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], None]], Callable[Concatenate[S, P], JournalLine]]:
@@ -82,8 +82,8 @@ def move(
     """
 
     def declare(effect: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], JournalLine]:
-        told: dict[str, Any] = {"label": label, "law": law, "extends": extends, "before": before, "after": after}
-        told |= {"fits": fits, "grave": grave}
+        told: dict[str, Any] = {"label": label, "law": law, "fits": fits, "grave": grave}
+        told |= {"extends": several(extends), "before": several(before), "after": several(after)}
         told |= {"starts": starts_of(*starts), "ends": tuple(ends), "explanation": (effect.__doc__ or "").strip()}
         spec = Move(effect.__name__, codes(source), codes([target])[0] if target else None, **told)
         change = transition(field="state", source=list(spec.sources), target=spec.target)(effect)
@@ -150,9 +150,9 @@ def _checked(subject: Subject, spec: Move, by: Any, at: datetime) -> str:
     if spec.fits is not None and not spec.fits(subject):
         raise RuleBroken(Broken(getattr(spec.fits, "sentence", _("This move does not exist for this procedure.")), spec.law))
     if spec.before:
-        clocks.require_not_over(subject, spec.before, at)
+        clocks.require_not_over(subject, *spec.before, at=at)
     if spec.after:
-        clocks.require_over(subject, spec.after, at)
+        clocks.require_over(subject, *spec.after, at=at)
     return min(roles)
 
 
@@ -190,11 +190,11 @@ def record(subject: Subject, action: str, *, by: Any, at: datetime, law: str = "
 def _wind_clocks(subject: Subject, spec: Move, at: datetime, line: JournalLine) -> None:
     for code in spec.ends:
         if code != EVERY_CLOCK:
-            clocks.end(subject, code, at, silence=spec.after == code)
+            clocks.end(subject, code, at, silence=code in spec.after)
     if EVERY_CLOCK in spec.ends:  # last: what the move decides is met or late, only the rest is stopped
         clocks.stop_all(subject, at)
     if spec.extends:
-        clocks.extend(subject, spec.extends, at)
+        clocks.extend(subject, *spec.extends, at=at)
     for wanted in spec.starts:
         if wanted.when is None or wanted.when(subject):
             clocks.start(subject, wanted.code, at, line)

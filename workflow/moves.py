@@ -24,7 +24,8 @@ class Move:
     """One line of the procedure: from where, to where, under which text, with which clocks.
 
     `fits` is a rule on the subject (a function with `sentence` and `law`): the move exists only for subjects that fit.
-    `before` names a clock after whose expiry the move comes too late; `after` one before whose expiry it comes too early.
+    `before` names clocks after whose expiry the move comes too late; `after` those before whose expiry it comes too early. Several
+    names are periods of which only one ever runs: the plain one, or the urgent one.
     """
 
     name: str
@@ -34,9 +35,9 @@ class Move:
     law: str = ""
     starts: tuple[Start, ...] = ()
     ends: tuple[str, ...] = ()
-    extends: str = ""
-    before: str = ""
-    after: str = ""
+    extends: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     fits: Callable[[Any], bool] | None = None
     grave: bool = False
     explanation: str = field(default="", compare=False)
@@ -51,15 +52,20 @@ class Move:
         parts: list[str] = []
         parts += [f"ends {code}" if code != EVERY_CLOCK else "stops every clock" for code in self.ends]
         parts += [f"starts {start.code}" + (" (if it applies)" if start.when else "") for start in self.starts]
-        parts += [f"extends {self.extends}"] if self.extends else []
-        parts += [f"not after {self.before}"] if self.before else []
-        parts += [f"once {self.after} has lapsed"] if self.after else []
+        parts += [f"extends {' or '.join(self.extends)}"] if self.extends else []
+        parts += [f"not after {' or '.join(self.before)}"] if self.before else []
+        parts += [f"once {' or '.join(self.after)} has lapsed"] if self.after else []
         return ", ".join(parts)
 
 
 def starts_of(*starts: str | Start) -> tuple[Start, ...]:
     """Clock codes or conditional starts, as starts."""
     return tuple(start if isinstance(start, Start) else Start(start) for start in starts)
+
+
+def several(said: str | Iterable[str]) -> tuple[str, ...]:
+    """Clock codes of which one may be given by itself, or none as an empty text."""
+    return tuple(filter(None, [said])) if isinstance(said, str) else tuple(said)
 
 
 def codes(states: Iterable[Any]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from committee.models.examinations import Allocation, Consultation, Examination, InterestAnswer, Question, Recusal, Remark, Report
 from committee.models.members import DeclaredLink, InterestDeclaration, Mandate, Member, OfficeHeld
-from committee.models.papers import Paper, Production
+from committee.models.papers import Paper, PaperSeries, Production
 from committee.models.sessions import Attendance, Item, Session
 from committee.models.votes import Ballot, Decision, Deliberation, Recommendation
 
@@ -22,6 +22,7 @@ __all__ = [
     "Member",
     "OfficeHeld",
     "Paper",
+    "PaperSeries",
     "Production",
     "Question",
     "Recommendation",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from catalogue.models import Database
 from committee.models.members import Member
 from committee.states import Answer, Ground
-from requests_app.models import Attachment, Dossier
+from requests_app.models import Dossier
 from requests_app.states import EXPRESS_OPINIONS, Opinion
+from workflow.periods import paris_day
 
 
 class ExaminationQuerySet(models.QuerySet["Examination"]):
@@ -83,6 +86,7 @@ class InterestAnswer(models.Model):
     at = models.DateTimeField()
     #: What the president decided on a doubt: None until then.
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_words = models.TextField(blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -143,6 +147,8 @@ class Report(models.Model):
     )
     recommendations = models.TextField(_("reasons and recommendations proposed"), blank=True)
     revision = models.PositiveIntegerField(default=0)
+    #: The open page that saved last: it never conflicts with its own last save.
+    saved_page = models.CharField(max_length=40, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     filed_at = models.DateTimeField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -165,6 +171,14 @@ class Report(models.Model):
     def __str__(self) -> str:
         return f"report {self.allocation_id}"
 
+    @property
+    def parts(self) -> list[tuple[str, Any, str]]:
+        """Every part of the report in its order: name, label, and what is written; the opinion proposed in words."""
+        said = {name: getattr(self, name) for name in (*self.SECTIONS, "proposal", "recommendations")}
+        said["proposal"] = str(self.get_proposal_display()) if self.proposal else ""
+        labels = {column.name: column.verbose_name for column in self._meta.concrete_fields}
+        return [(name, capfirst(labels[name]), text) for name, text in said.items()]
+
 
 class Consultation(models.Model):
     """That the holder of a catalogue database was given the dossier for remarks."""
@@ -182,13 +196,17 @@ class Consultation(models.Model):
     def __str__(self) -> str:
         return f"{self.examination_id} {self.database_id}"
 
+    @property
+    def last_day(self) -> date:
+        """The last day, counted whole, on which remarks are awaited; `due_at` is the instant after it."""
+        return paris_day(self.due_at - timedelta(microseconds=1))
+
 
 class Remark(models.Model):
     """What a holder remarks; once filed it is one of the papers."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="remarks")
     words = models.TextField(_("remarks"))
-    document = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
     filed_at = models.DateTimeField()
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

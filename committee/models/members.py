@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -63,6 +64,10 @@ class Member(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
+    def get_absolute_url(self) -> str:
+        """The member's page."""
+        return reverse("committee:member", args=[self.pk])
+
     @property
     def is_expert(self) -> bool:
         """An external expert reports, and never votes."""
@@ -89,6 +94,10 @@ class Mandate(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=MandateKind.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+    #: Once somebody ended it early: until when the term ran, which is how long a replacement sits.
+    term_ends_on = models.DateField(null=True, blank=True)
+    cut_short_at = models.DateTimeField(null=True, blank=True)
+    cut_short_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     order = models.CharField(_("order of appointment"), max_length=200, blank=True)
     replaces = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("replaces"))
     recorded_at = models.DateTimeField()
@@ -101,6 +110,11 @@ class Mandate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="mandate_ends_after_its_start"),
             models.CheckConstraint(condition=~Q(kind="replacement") | Q(replaces__isnull=False), name="mandate_replacement_says_whom"),
+            models.CheckConstraint(
+                condition=Q(term_ends_on=None, cut_short_at=None, cut_short_by=None)
+                | Q(term_ends_on__gt=F("ends_on"), cut_short_at__isnull=False, cut_short_by__isnull=False),
+                name="mandate_cut_short_before_its_term",
+            ),
             ExclusionConstraint(
                 name="mandate_one_at_a_time",
                 expressions=[
@@ -112,6 +126,11 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.starts_on} – {self.ends_on}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the member sits."""
+        return self.ends_on - timedelta(days=1)
 
 
 class OfficeHeld(models.Model):

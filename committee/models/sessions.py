@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -52,6 +52,9 @@ class Session(SessionMoves):
     planned_at = models.DateTimeField()
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+    #: How often the published day, hour or place changed: calendars take the copy with the highest number.
+    revision = models.PositiveSmallIntegerField(default=0)
+    revised_at = models.DateTimeField(null=True, blank=True)
     convened_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -105,6 +108,26 @@ class Session(SessionMoves):
     def roles_of(self, user: Any) -> frozenset[str]:
         """The roles that a person holds on this session."""
         return policies.roles_on(user, self)
+
+    @property
+    def day(self) -> date:
+        """The day of the session, as it is told in Paris."""
+        return paris_day(self.starts_at)
+
+    @property
+    def papers_due_at(self) -> datetime:
+        """Until when the papers must be open to the members."""
+        return self.starts_at - timedelta(hours=rules_on(self.day).papers_hours_before)
+
+    @property
+    def reports_due_at(self) -> datetime:
+        """Until when the rapporteurs file their reports."""
+        return self.starts_at - timedelta(hours=rules_on(self.day).report_hours_before)
+
+    @property
+    def absence_due_at(self) -> datetime:
+        """Until when a member says that they will not be there."""
+        return self.starts_at - timedelta(hours=rules_on(self.day).absence_hours_before)
 
 
 class Attendance(models.Model):

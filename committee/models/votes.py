@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.models.members import Member
 from committee.models.sessions import Item
 from committee.states import Position, Reply
+from committee.states import Standing as Standing
 from requests_app.states import EXPRESS_OPINIONS
 
 OPINIONS = [(one.value, one.label) for one in EXPRESS_OPINIONS]
@@ -28,6 +29,8 @@ class Deliberation(models.Model):
     #: One recommendation a line, until the vote makes rows of them.
     recommendations = models.TextField(_("recommendations, one a line"), blank=True)
     revision = models.PositiveIntegerField(default=0)
+    #: The open page that saved last: it never conflicts with its own last save.
+    saved_page = models.CharField(max_length=40, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -95,15 +98,6 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} round {self.round}"
-
-
-class Standing(models.TextChoices):
-    """How a member stood when a vote was taken."""
-
-    PRESENT = "present", _("Present")
-    REPRESENTED = "represented", _("Represented")
-    WITHDRAWN = "withdrawn", _("Withdrawn for an interest")
-    OUT = "out", _("Not in the room")
 
 
 _COUNTS_A_CONFLICTED_VOTE = """

@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -14,6 +16,7 @@ from committee.models import Allocation, Examination, Item, Member, Recusal
 from committee.states import Ending, Ground
 from requests_app.models import Dossier
 from requests_app.policies import RAPPORTEUR, RECUSED
+from requests_app.states import State
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
 from workflow.refusals import Broken, RuleBroken, WrongState
@@ -28,8 +31,25 @@ def examination_of(dossier: Dossier) -> Examination | None:
 
 def open_examination(dossier: Dossier, line: JournalLine) -> None:
     """Reaction: the committee has received the dossier."""
+    _open(dossier, line.at)
+
+
+def _open(dossier: Dossier, received_at: datetime) -> None:
     number = Examination.objects.filter(dossier=dossier).count() + 1
-    Examination.objects.create(dossier=dossier, number=number, received_at=line.at, urgent=dossier.urgent)
+    Examination.objects.create(dossier=dossier, number=number, received_at=received_at, urgent=dossier.urgent)
+
+
+def open_missing() -> int:
+    """Open the passage of each dossier that was before the committee already when it began to work here; the answer is how many."""
+    waiting = Dossier.objects.filter(state=State.WITH_COMMITTEE).exclude(pk__in=Examination.objects.open().values("dossier"))
+    found = list(waiting.order_by("pk"))
+    for dossier in found:
+        with transaction.atomic():
+            lock_and_reread(dossier)
+            received = dossier.sent_to_committee_at
+            if received and dossier.state == State.WITH_COMMITTEE and not Examination.objects.open().filter(dossier=dossier).exists():
+                _open(dossier, received)
+    return len(found)
 
 
 def close_examination(dossier: Dossier, line: JournalLine) -> None:
@@ -80,4 +100,6 @@ def lift_recusal(recusal: Recusal, *, by: User, at: datetime, because: str) -> R
 
 
 def _end_allocations(dossier: Dossier, member: Member, at: datetime) -> None:
-    Allocation.objects.filter(examination__dossier=dossier, member=member, ended_at=None).update(ended_at=at, ended_because=str(RECUSED))
+    Allocation.objects.filter(examination__dossier=dossier, member=member, ended_at=None).update(
+        ended_at=Greatest(Value(at), F("allocated_at")), ended_because=str(RECUSED)
+    )

@@ -68,7 +68,7 @@ def load(people: dict[str, User], now: datetime) -> tuple[int, int]:
     """Load every project that is not there yet; the answer is how many were new, and how many there are."""
     projects = json.loads(FILE.read_text(encoding="utf-8"))["dossiers"]
     with replaying():
-        new = sum(_load_one(number, project, people, now) for number, project in enumerate(projects, start=1))
+        new = sum(load_project(number, project, people, now) for number, project in enumerate(projects, start=1))
         silence.lapse_all(now)
     return new, len(projects)
 
@@ -87,7 +87,8 @@ def replaying() -> Iterator[None]:
 
 
 @transaction.atomic
-def _load_one(number: int, project: dict[str, Any], people: dict[str, User], now: datetime) -> bool:
+def load_project(number: int, project: dict[str, Any], people: dict[str, User], now: datetime) -> bool:
+    """Load one project under its number, with its history; says whether it was new."""
     begun = instant(project["created"], now, 0)
     reference = f"DEMO-GU-{begun.year}-{number:04d}"
     if Dossier.objects.filter(reference__endswith=f"-{number:04d}", is_demonstration=True).exists():

@@ -50,6 +50,7 @@ ACCOUNTS = (
     Account("cheffe", "Dominique", "Secrétariat", Role.HEAD_OF_SECRETARIAT),
     Account("membre", "Claude", "Comité", Role.COMMITTEE_MEMBER),
     Account("presidente", "Andréa", "Présidence", Role.COMMITTEE_PRESIDENT),
+    Account("deleguee", "Sam", "Délégation", Role.COMMITTEE_DELEGATE),
     Account("expert", "Camille", "Expertise", Role.EXTERNAL_EXPERT),
     Account("cnil", "Morgan", "Liaison", Role.CNIL_LIAISON),
     Account("cnam", "Lou", "Extraction", Role.CNAM_AGENT),

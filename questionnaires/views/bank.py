@@ -40,7 +40,8 @@ def create(request: HttpRequest) -> HttpResponse:
         services.keep_question(form.instance, by=request.user, at=timezone.now())
         messages.success(request, _("The question is in the bank."))
         return redirect(_back_with(request, form.instance))
-    return render(request, "questionnaires/question.html", {"form": form, "rows": rows, "title": _("New question")})
+    context = {"form": form, "rows": rows, "title": _("New question")}
+    return render(request, "questionnaires/question.html", context, status=422 if form.is_bound else 200)
 
 
 @for_editors
@@ -53,9 +54,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("The question is saved. Questionnaires that ask it say it this way once they are published again."))
         return redirect("questionnaires:question", code)
     context = {"form": form, "rows": rows, "title": question.label, "question": question}
-    return render(
-        request, "questionnaires/question.html", context | {"used_in": used_in(question), "has_been_asked": has_been_asked(question)}
-    )
+    context |= {"used_in": used_in(question), "has_been_asked": has_been_asked(question)}
+    return render(request, "questionnaires/question.html", context, status=422 if form.is_bound else 200)
 
 
 def _forms(request: HttpRequest, question: Question) -> tuple[QuestionForm, Any]:

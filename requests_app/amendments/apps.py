@@ -16,7 +16,7 @@ class AmendmentsConfig(AppConfig):
     def ready(self) -> None:
         """Hang the tabs of the dossier, the notices of its first page, and the condition of filing."""
         from requests_app.amendments import notifications  # noqa: F401
-        from requests_app.amendments.hanging import has_amendments, is_amendment, is_authorised, notices, signing, step
+        from requests_app.amendments.hanging import has_amendments, is_amendment, is_authorised, lead, notices, signing, step
         from requests_app.amendments.models import Amendment
         from requests_app.amendments.remarks import beside_fields
         from requests_app.amendments.rules import broken_before_filing
@@ -25,11 +25,13 @@ class AmendmentsConfig(AppConfig):
         from requests_app.slots import (
             CONDITIONS,
             FORM_STEPS,
+            LEADS,
             NOTICES,
             REMARKS,
             SIGNING_PAGES,
             Condition,
             FormStep,
+            Lead,
             Notices,
             Remarks,
             SigningPage,
@@ -40,6 +42,7 @@ class AmendmentsConfig(AppConfig):
         TABS.add(Tab("amendments", _("Amendments"), "amendments:index", order=24, shown_to=has_amendments))
         TABS.add(Tab("changes", _("What changes"), "amendments:changes", order=22, shown_to=is_amendment))
         NOTICES.add(Notices("amendments", 40, notices))
+        LEADS.add(Lead("amendments", 10, lead))
         CONDITIONS.add(Condition("amendments", 10, broken_before_filing))
         FORM_STEPS.add(FormStep("amendments", 90, step))
         SIGNING_PAGES.add(SigningPage("amendments", 10, signing))

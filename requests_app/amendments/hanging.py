@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.amendments.models import Amendment, Stage
 from requests_app.amendments.reading import amendments_of
-from requests_app.amendments.rules import broken_before_filing, broken_before_registering
+from requests_app.amendments.rules import broken_before_filing, broken_before_registering, has_change
 from requests_app.amendments.services import AMENDABLE
 from requests_app.policies import MAY
 from requests_app.reading import roles_for
@@ -79,6 +79,28 @@ def _of_the_end(dossier: Any) -> Iterable[Notice]:
     if ends_on and today <= ends_on <= today + EXTEND_AHEAD:
         sentence = _("The project ends on %(day)s. To go on after that day, ask for a renewal now.") % {"day": day_in_words(ends_on)}
         yield Notice(sentence, reverse("amendments:begin", args=[dossier.reference]), _("Ask for a renewal"), "warning")
+
+
+def lead(request: HttpRequest, dossier: Any) -> Notice | None:
+    """Before the draft of an amendment is filed or registered, its change is made, then qualified: that decides the road."""
+    if not dossier.amends_id or dossier.state != State.DRAFT:
+        return None
+    amendment = Amendment.objects.select_related("draft__content").filter(draft=dossier).first()
+    if amendment is None or amendment.replaces_id:
+        return None
+    if not has_change(amendment):
+        return Notice(
+            _("Nothing differs yet from what is authorised today."),
+            reverse("dossiers:form", args=[dossier.reference]),
+            _("Change the content"),
+        )
+    if not amendment.is_qualified():
+        words = _("A few questions tell whether the change is authorised anew or only registered.")
+        return Notice(words, reverse("amendments:qualify", args=[dossier.reference]), _("Qualify the change"))
+    if not amendment.substantial:
+        words = _("The change is not substantial: once signed it is registered, and applies.")
+        return Notice(words, reverse("amendments:register", args=[dossier.reference]), _("Have the amendment signed"))
+    return None
 
 
 def signing(dossier: Any) -> Signing | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from requests_app.models import Attachment, Dossier
 #: The day that every entry carries: what matters is dated inside.
 NO_DAY = (1980, 1, 1, 0, 0, 0)
 CHUNK = 64 * 1024
+NOTHING_MORE: Mapping[str, str] = {}
 
 
 class _Drain:
@@ -40,11 +42,21 @@ class _Drain:
         return found
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a dossier without being one of its pieces: its name in the archive, and its bytes."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
 class Archive:
     """The archive of one dossier, and what its manifest says."""
 
-    def __init__(self, dossier: Dossier, at: datetime) -> None:
-        self.dossier, self.at = dossier, at
+    def __init__(
+        self, dossier: Dossier, at: datetime, *, enclosed: Iterable[Enclosed] = (), about: Mapping[str, str] = NOTHING_MORE
+    ) -> None:
+        self.dossier, self.at, self.enclosed, self.about = dossier, at, enclosed, about
         self.sums: dict[str, str] = {}
         self.left_out: list[dict[str, str]] = []
 
@@ -58,9 +70,11 @@ class Archive:
         with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:
             yield from self._entry(archive, drain, f"{self.dossier.reference}.pdf", [document])
             yield from self._entry(archive, drain, f"{self.dossier.reference}.json", [_json(portable(self.dossier, self.at))])
+            for one in self.enclosed:
+                yield from self._entry(archive, drain, one.name, one.chunks)
             for number, piece in enumerate(pieces_of(self.dossier), start=1):
                 yield from self._piece(archive, drain, number, piece)
-            yield from self._entry(archive, drain, "manifest.json", [_json(self._manifest())])
+            yield from self._entry(archive, drain, "manifest.json", [_json(self.manifest())])
             sums = "".join(f"{digest}  {name}\n" for name, digest in self.sums.items())
             yield from self._entry(archive, drain, "SHA256SUMS", [sums.encode()])
         yield drain.drained()
@@ -82,9 +96,11 @@ class Archive:
         with piece.file.open("rb") as file:
             yield from self._entry(archive, drain, entry_name(number, piece), iter(lambda: file.read(CHUNK), b""))
 
-    def _manifest(self) -> dict[str, Any]:
+    def manifest(self) -> dict[str, Any]:
+        """What is in the archive, as far as it is written, and what was left out."""
         entries = [{"name": name, "sha256": digest} for name, digest in self.sums.items()]
-        return {"reference": self.dossier.reference, "made_at": self.at.isoformat(), "entries": entries, "left_out": self.left_out}
+        told = {"reference": self.dossier.reference, **self.about}
+        return told | {"made_at": self.at.isoformat(), "entries": entries, "left_out": self.left_out}
 
 
 def entry_name(number: int, piece: Attachment) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext as _
+
 from ui.forms import DsfrForm
 from workflow.refusals import Broken, RuleBroken
 
@@ -23,6 +26,14 @@ class MoveForm(DsfrForm):
             self.take(refusal.broken)
             return False
         return True
+
+    def confirm(self, odd: list[str]) -> None:
+        """Have what looks odd confirmed once: it is said on top, with a box to tick below, and never refused."""
+        if not odd:
+            return
+        self.fields["as_written"] = forms.BooleanField(label=_("I confirm it as it stands."), required=False)
+        if not self.data.get("as_written"):
+            self.add_error(None, " ".join([*odd, _("Mend it, or confirm it below.")]))
 
     def take(self, broken: Iterable[Broken]) -> None:
         """Enter broken rules as errors: beside the field that they name if this form has it, else on top."""

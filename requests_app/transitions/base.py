@@ -36,6 +36,7 @@ class Stage(Subject):
     completed_at: Any
     reminded_at: Any
     sent_to_committee_at: Any
+    urgent: Any
     opinion: Any
     opinion_at: Any
     cnil_wished_at: Any

@@ -15,6 +15,9 @@ from workflow.engine import move
 from workflow.moves import Start
 from workflow.refusals import Broken, RuleBroken
 
+#: The committee's period: the month, or the short period of what is urgent. Only one of them runs.
+PERIODS = ("K-CES", "K-CES-U")
+
 
 class CommitteeMoves(Stage):
     """Before the scientific and ethics committee (CESREES)."""
@@ -27,13 +30,15 @@ class CommitteeMoves(Stage):
         target=State.WITH_COMMITTEE,
         label=_("Send to the committee"),
         law="décret 2019-536, art. 88 et 90",
-        starts=["K-CES", Start("K-DATA", rules.uses_catalogue_bases)],
+        starts=[Start("K-CES", rules.is_not_urgent), Start("K-CES-U", rules.is_urgent), Start("K-DATA", rules.uses_catalogue_bases)],
         fits=rules.goes_to_committee,
     )
-    def send_to_committee(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
-        """The committee receives the complete dossier, and its month starts; holders of catalogue databases have ten days."""
+    def send_to_committee(self, *, by: Any, at: datetime, act: Recorded = NOTHING, urgent: bool = False) -> None:
+        """The committee receives the dossier: its month starts, or the fifteen days of what is urgent, and holders have ten days."""
+        rules.needs_reason_for_urgency(urgent, act.text)
         self.keep("send_to_committee", act, by=by, at=at)
-        self.sent_to_committee_at = at
+        self.sent_to_committee_at, self.urgent = at, urgent
+        self.jot(urgent=urgent or None)
 
     @move(
         source=[State.WITH_COMMITTEE],
@@ -54,14 +59,15 @@ class CommitteeMoves(Stage):
         target=State.OPINION_GIVEN,
         label=_("Record the committee's opinion"),
         law="décret 2019-536, art. 90",
-        before="K-CES",
-        ends=["K-CES", "K-DATA"],
+        before=PERIODS,
+        ends=[*PERIODS, "K-DATA"],
     )
     def record_opinion(self, *, by: Any, at: datetime, opinion: str, act: Recorded) -> None:
         """The committee gives its opinion; the last three kinds must say their reasons."""
         if opinion not in EXPRESS_OPINIONS:
             raise RuleBroken(Broken(_("Choose one of the committee's four opinions."), "décret 2019-536, art. 90", "opinion"))
         rules.needs_reasons(opinion, act.text)
+        rules.require_room_conditions(self, "record_opinion")
         self.keep("record_opinion", act, by=by, at=at, outcome=opinion)
         self.opinion, self.opinion_at = opinion, at
 
@@ -70,8 +76,8 @@ class CommitteeMoves(Stage):
         target=State.OPINION_GIVEN,
         label=_("Opinion deemed favourable"),
         law="décret 2019-536, art. 90",
-        after="K-CES",
-        ends=["K-CES", "K-DATA"],
+        after=PERIODS,
+        ends=[*PERIODS, "K-DATA"],
     )
     def deem_favourable(self, *, by: Any, at: datetime) -> None:
         """The committee's period has lapsed: the law deems its opinion favourable."""

@@ -14,7 +14,7 @@ from requests_app.acts import acts_of
 from requests_app.models import Dossier
 from requests_app.overview import journal_of, overview
 from requests_app.presentation import chapters_of
-from requests_app.reading import dossier_for, frame, note_reading, require_journal, whole_dossier_for
+from requests_app.reading import dossier_for, frame, note_reading, require_journal, roles_for, whole_dossier_for
 from requests_app.slots import notices_on, remarks_on
 from requests_app.version_pieces import shown_by_version
 from ui.pagination import page_of
@@ -66,5 +66,5 @@ def journal(request: HttpRequest, reference: str) -> HttpResponse:
     log_read(request.user, "journal", Dossier.subject_type, dossier.pk)
     lines = list(journal_of(dossier).filter(seq__lte=dossier.journal_seq).select_related("actor"))
     shown = page_of(lines, request, per_page=100)
-    context = {"page": shown, "lines": journal_words.told(shown), "fault": first_fault(dossier, lines)}
+    context = {"page": shown, "lines": journal_words.told(shown, roles_for(request, dossier)), "fault": first_fault(dossier, lines)}
     return render(request, "dossiers/page_journal.html", frame(request, dossier) | context)

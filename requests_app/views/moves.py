@@ -18,7 +18,7 @@ from requests_app.move_forms import ActForm
 from requests_app.openings import FILED_ON_THEIR_OWN_PAGE, Opening, opening_or_404
 from requests_app.reading import dossier_for, roles_for
 from requests_app.recording import require_open
-from requests_app.slots import snippets_for
+from requests_app.slots import is_made_there_only, snippets_for
 
 
 def _shown(request: HttpRequest, dossier: Dossier, opening: Opening, form: ActForm) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
     """Ask what the move needs, make it, or say what stands against it with everything kept."""
     dossier = dossier_for(request, reference)
     opening = opening_or_404(dossier, move)
-    if move in FILED_ON_THEIR_OWN_PAGE:
+    if move in FILED_ON_THEIR_OWN_PAGE or is_made_there_only(move):
         return redirect(opening.url)
     require_open(dossier, move, roles_for(request, dossier))
     sent = (request.POST, request.FILES) if request.method == "POST" else ()

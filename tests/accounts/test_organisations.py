@@ -126,6 +126,7 @@ def test_a_membership_ends_by_oneself_or_by_the_secretariat_only() -> None:
     with pytest.raises(NotAllowed):
         services.end_membership(membership=membership, by=UserFactory(), at=LATER)
     ended = services.end_membership(membership=membership, by=membership.user, at=LATER)
+    assert (ended.ended_at, ended.ended_by) == (LATER, membership.user)
     assert ended.state == State.ENDED
     assert policies.organisations_of(membership.user) == frozenset()
     with pytest.raises(WrongState):

@@ -65,6 +65,13 @@ def test_the_lawyers_list_holds_every_period_to_confirm_and_no_other() -> None:
     assert found == sorted(rule["code"] for rule in rules() if rule.get("to_confirm"))
 
 
+def test_the_lawyers_list_holds_every_figure_of_the_committee_to_confirm() -> None:
+    figures = {name for row in tomllib.loads(page("committee/data/committee.toml"))["rules"] for name in row.get("to_confirm", ())}
+    listed = section(page("docs/operations.md"), "Committee")
+    assert figures
+    assert not {name for name in figures if f"`{name}`" not in listed}
+
+
 def test_the_lawyers_list_holds_every_database_whose_controller_is_not_sure() -> None:
     databases = tomllib.loads(page("catalogue/data/databases.toml"))["database"]
     unsure = [

@@ -6,10 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from catalogue.models import CategoryMapping, Database, Right, Term
 from catalogue.panels import PANELS, Panel
 from tests.accounts.clients import sign_in
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import LONG_AGO, OrganisationFactory, UserFactory
 from tests.catalogue.factories import ComponentFactory, DatabaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,15 @@ def test_editing_keeps_the_address_and_the_years_of_the_sources(administrator):
     assert base.theme_fr == "Maladies rares, toutes"
     assert {"title": "Communiqué AP-HP et Health Data Hub, 13 décembre 2021", "year": 2021} in base.sources
     assert base.category_mappings.count() == 2
+
+
+def test_an_administrator_names_the_verified_organisation_that_holds_a_database(administrator):
+    holder, unknown = OrganisationFactory(verified_at=LONG_AGO, verified_by=User.objects.system()), OrganisationFactory()
+    form = administrator.get("/catalogue/bndmr/modifier/").context["form"]
+    posted = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    assert administrator.post("/catalogue/bndmr/modifier/", posted | {"holder": unknown.pk}).context["form"].errors.keys() == {"holder"}
+    assert administrator.post("/catalogue/bndmr/modifier/", posted | {"holder": holder.pk}).status_code == 302
+    assert Database.objects.get(slug="bndmr").holder == holder
 
 
 def test_rights_are_declared_with_a_source_and_taken_back(administrator):

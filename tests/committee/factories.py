@@ -97,6 +97,13 @@ def on_agenda(session: Session, examination: Examination, *, by: User | None = N
     return item
 
 
+def on_its_day(session: Session) -> Session:
+    """A session whose hour has come: it may be opened."""
+    now = timezone.now()
+    Session.objects.filter(pk=session.pk).update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=3))
+    return session
+
+
 def seat(session: Session, members: list[Member], presence: str = Presence.PRESENT) -> None:
     """Note members as being in a session in this way."""
     for member in members:

@@ -88,9 +88,17 @@ def test_an_expert_sees_what_was_entrusted_to_them_only() -> None:
 
 def test_an_opinion_closes_the_examination() -> None:
     examination = an_examination()
+    examination.dossier.record_opinion(by=UserFactory(officer=True), at=timezone.now(), opinion="favourable", act=Recorded())
+    examination.refresh_from_db()
+    assert examination.closed_at
+
+
+def test_a_withdrawal_closes_the_examination_and_strikes_the_dossier_from_the_agenda() -> None:
+    owner = UserFactory()
+    examination = an_examination()
+    assign_perm("owner", owner, examination.dossier)
     item = on_agenda(a_session(), examination)
-    dossier = examination.dossier
-    dossier.record_opinion(by=UserFactory(officer=True), at=timezone.now(), opinion="favourable", act=Recorded())
+    examination.dossier.withdraw(by=owner, at=timezone.now(), act=Recorded(text="Financement perdu."))
     examination.refresh_from_db()
     item.refresh_from_db()
     assert examination.closed_at

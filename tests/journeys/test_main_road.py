@@ -195,7 +195,9 @@ def test_from_sign_up_to_a_fiche_that_a_visitor_finds(open_screen: Open, tmp_pat
     assert state_of(reference) == State.OPINION_GIVEN
     applicant.go(f"/dossiers/{reference}/state_wish/").send()
     make(desk, reference, "seize_cnil")
-    make(desk, reference, "authorise", reference="DR-2026-104")
+    desk.go(f"/dossiers/{reference}/authorise/").is_accessible()
+    desk.page.locator('[name="document"]').set_input_files(tmp_path / "protocole-vrai.pdf")
+    desk.write(reference="DR-2026-104").send()
     assert state_of(reference) == State.AUTHORISED
     desk.go(f"/dossiers/{reference}/").is_accessible().fits().shoot("dossier")
     desk.go(f"/dossiers/{reference}/journal/").is_accessible().shoot("journal")

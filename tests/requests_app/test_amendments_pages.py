@@ -280,3 +280,18 @@ def test_the_fiche_says_since_when_the_project_is_amended() -> None:
     registered(dossier, people)
     answer = Client(headers={"accept-language": "en"}).get(Fiche.objects.get(dossier=dossier).get_absolute_url())
     assert "Amended" in text(answer)
+
+
+def test_the_first_page_of_an_amendment_leads_to_its_change_then_to_its_qualification_then_to_its_register() -> None:
+    dossier, people = an_authorised()
+    amendment = begun(dossier, people, "modification", timezone.now() - timedelta(hours=3))
+
+    def leads_to() -> str:
+        answer = sign_in(Client(headers={"accept-language": "en"}), people["owner"]).get(fresh(amendment).draft.get_absolute_url())
+        return str(answer.context["overview"].lead.label)
+
+    assert leads_to() == "Change the content"
+    write(fresh(amendment).draft, **NEW_MAILBOX)
+    assert leads_to() == "Qualify the change"
+    qualified(fresh(amendment), people, timezone.now() - timedelta(hours=1))
+    assert leads_to() == "Have the amendment signed"

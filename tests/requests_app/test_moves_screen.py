@@ -37,7 +37,7 @@ def address(dossier: Dossier, move: str) -> str:
 
 def send(client: Client, dossier: Dossier, move: str, **typed):
     """Send the form of a move as the browser does, with the rank of the journal that the page showed."""
-    typed = {"happened_on": paris_day(timezone.now()).isoformat(), "seen": dossier.journal_seq} | typed
+    typed = {"happened_on": paris_day(timezone.now()).isoformat(), "seen": dossier.journal_seq, "as_written": "on"} | typed
     return client.post(address(dossier, move), typed, headers={"accept-language": "en"})
 
 
@@ -229,11 +229,13 @@ def test_the_head_confirms_a_tacit_authorisation_once_the_period_is_over(client:
     assert now_in(dossier).basis == Basis.TACIT
 
 
-def test_a_commitment_needs_its_number(client: Client, people: dict) -> None:
+def test_a_commitment_is_verified_on_its_own_page_and_needs_its_number(client: Client, people: dict) -> None:
     dossier = a_dossier(State.COMPLETE, people, procedure="mr004")
     sign_in(client, people["officer"])
-    assert send(client, dossier, "verify_commitment").context["form"].errors.keys() == {"reference"}
-    assert send(client, dossier, "verify_commitment", reference="2230001").status_code == 302
+    own = reverse("cnil:verify", args=[dossier.reference])
+    assert send(client, dossier, "verify_commitment", reference="2230001").headers["Location"] == own
+    assert now_in(dossier).state == State.COMPLETE
+    assert "number" in client.post(own, {"happened_on": paris_day(timezone.now()).isoformat()}).context["form"].errors
 
 
 def test_a_project_on_its_own_data_starts_without_extraction(client: Client, people: dict) -> None:

@@ -150,3 +150,12 @@ def test_a_hundred_dossiers_cost_a_hundred_small_transactions_and_no_more(people
     dossiers = [a_dossier(State.SUBMITTED, people, begun=timezone.now() - timedelta(days=9)).reference for _number in range(4)]
     with django_assert_max_num_queries(1 + 4 * 16):
         bulk.rehearse(bulk.entrusting(people["officer"]), dossiers, by=people["head"], at=timezone.now())
+
+
+def test_a_choice_without_its_officer_comes_back_with_the_ticks_that_were_set(client: Client, people: dict) -> None:
+    chosen, other = a_dossier(State.SUBMITTED, people), a_dossier(State.SUBMITTED, people)
+    sign_in(client, people["head"])
+    sent = {"action": "assign", "dossier": chosen.reference}
+    back = client.post(reverse("work:bulk") + "?list=unassigned", sent, follow=True).content.decode()
+    assert re.search(rf'value="{chosen.reference}"\s+checked', back)
+    assert not re.search(rf'value="{other.reference}"\s+checked', back)

@@ -39,6 +39,12 @@ def moment_in_words(moment: datetime | None) -> str:
 
 
 @register.filter
+def time_in_words(moment: datetime | None) -> str:
+    """“14:05”, or “14 h 05” in French, as told in Paris; empty for no instant."""
+    return words.time_in_words(moment) if moment else ""
+
+
+@register.filter
 def relative_day(moment: date | datetime | None, today: date | None = None) -> str:
     """“today”, “in 3 days”, “2 days ago”."""
     return words.relative_day(moment, today or _today()) if moment else ""

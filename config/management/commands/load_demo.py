@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import amendments, checking, desks, questionnaires, talk
+from config.demo import amendments, checking, cnil, committee, desks, questionnaires, talk
 from config.demo.dossiers import load
 from config.demo.people import make_people
 
@@ -27,6 +27,8 @@ class Command(BaseCommand):
         new, there = load(people, now)
         checking.furnish(people, now)
         amendments.furnish(people, now)
+        committee.furnish(people, now)
+        cnil.furnish(people, now)
         talk.furnish(people, now)
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         desks.furnish(people, now)  # after all that writes texts: it makes them findable

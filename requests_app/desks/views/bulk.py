@@ -81,4 +81,6 @@ def _back(request: HttpRequest, *sentences: str) -> HttpResponse:
     """The same list again, with what is missing."""
     for sentence in sentences or (_("Tick at least one dossier first."),):
         messages.warning(request, sentence)
-    return redirect(_address(request))
+    asked = request.GET.copy()
+    asked.setlist("ticked", request.POST.getlist("dossier")[: bulk.MOST])
+    return redirect(f"{reverse('work:index')}?{asked.urlencode()}")

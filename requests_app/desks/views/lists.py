@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_of(worklist.listed(request.user, asked, today).values_list("pk", flat=True), request, ROWS_PER_PAGE)
     scribe = Scribe(today)
     rows = shown([scribe.row(found) for found in worklist.in_order(list(page))], unread_for(request.user, page))
-    context = {"page": page, "rows": rows} | frame(request.user, asked, today)
+    context = {"page": page, "rows": rows, "ticked": frozenset(request.GET.getlist("ticked"))} | frame(request.user, asked, today)
     return render(request, "work/index.html", context)
 
 

@@ -1,0 +1,1 @@
+"""What pages of the committee read, in a constant number of queries."""
