@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
+from accounts.following import followed_by
 from accounts.identifiers import SirenField, SiretField
 from accounts.models import Membership, Organisation, User
 from accounts.roles import DESCRIPTIONS, GRANTABLE, Role
@@ -239,7 +240,17 @@ class GrantForm(DsfrForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.exclude(verified_at=None)  # type: ignore[attr-defined]
+        self.fields["role"].widget.choices = [  # type: ignore[attr-defined]
+            (code, Role(code).label) for code in GRANTABLE if followed_by(code) is None
+        ]
         self.fields["role"].choice_hints = DESCRIPTIONS  # type: ignore[attr-defined]
+
+    def clean_role(self) -> str:
+        """Return the role, unless it follows from something and is granted by nobody."""
+        role: str = self.cleaned_data["role"]
+        if follows := followed_by(role):
+            raise ValidationError(str(follows.sentence))
+        return role
 
     def clean_email(self) -> User:
         """Return the person behind the address."""

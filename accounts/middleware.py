@@ -33,9 +33,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
-        """Let the view run, or redirect; costs no query beyond the grants."""
+        """Let the view run, or redirect; costs no query beyond the grants. A view that `knows_nobody` reads no session, nor does this."""
         match = request.resolver_match
-        if match is None or match.view_name in OPEN_TO_ALL or not request.user.is_authenticated:
+        if match is None or match.view_name in OPEN_TO_ALL or getattr(view, "knows_nobody", False) or not request.user.is_authenticated:
             return None
         user: Any = request.user
         if user.is_verified() or not needs_second_factor(user):

@@ -1,6 +1,5 @@
 """People, the organisations they act for, and the roles they were granted; invariants hold in the database."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
@@ -151,7 +150,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """That somebody acts for an organisation: asked for by them, decided by somebody else."""
+    """That somebody acts for an organisation: asked for by them, decided by somebody else.
+
+    Its state is a plain column and no machine of the engine's: no law orders its steps, no clock runs on it and no reaction follows.
+    One function of `services.py` makes each step behind the row's lock; the constraints below keep who decided and when with it.
+    """
 
     class State(models.TextChoices):
         REQUESTED = "requested", pgettext_lazy("membership", "Awaiting verification")
@@ -260,7 +263,3 @@ class RoleGrant(models.Model):
     def description(self) -> str:
         """What somebody with this role does, in a sentence."""
         return str(DESCRIPTIONS[self.role])
-
-    def held_at(self, at: datetime) -> bool:
-        """Whether the role was held at this instant."""
-        return self.granted_at <= at and (self.ended_at is None or at < self.ended_at)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts import links
 from accounts.models import Membership, RoleGrant, User
 from workflow import mail
+from workflow.outbox import still_there
 
 SLOT_SECONDS = 120
 """At most one mail of a kind per account in this time: nobody can fill somebody else's mailbox from our forms."""
@@ -55,7 +56,7 @@ def _queue(template: str, user: User, discriminator: int, **ids: int) -> None:
 
 @mail.context("accounts/mail/verify")
 def _verify(payload: dict[str, Any]) -> dict[str, Any]:
-    user = User.objects.get(pk=payload["user"])
+    user = still_there(User.objects.all(), pk=payload["user"])
     return {"link": links.verification_url(user), "days": links.VERIFICATION_LIFETIME.days}
 
 
@@ -66,7 +67,7 @@ def _already_registered(payload: dict[str, Any]) -> dict[str, Any]:
 
 @mail.context("accounts/mail/password_reset")
 def _password_reset(payload: dict[str, Any]) -> dict[str, Any]:
-    user = User.objects.get(pk=payload["user"])
+    user = still_there(User.objects.all(), pk=payload["user"])
     return {"link": links.password_reset_url(user), "days": links.password_reset_days()}
 
 
@@ -82,9 +83,9 @@ def _membership_decided(payload: dict[str, Any]) -> dict[str, Any]:
 
 @mail.context("accounts/mail/role_granted")
 def _role_granted(payload: dict[str, Any]) -> dict[str, Any]:
-    grant = RoleGrant.objects.select_related("organisation").get(pk=payload["grant"])
+    grant = still_there(RoleGrant.objects.select_related("organisation"), pk=payload["grant"])
     return {"grant": grant, "description": grant.description, "link": links.absolute(reverse("accounts:profile"))}
 
 
 def _membership(payload: dict[str, Any]) -> dict[str, Any]:
-    return {"membership": Membership.objects.select_related("user", "organisation").get(pk=payload["membership"])}
+    return {"membership": still_there(Membership.objects.select_related("user", "organisation"), pk=payload["membership"])}

@@ -32,12 +32,14 @@ def grants_of(user: Someone) -> frozenset[tuple[str, int | None]]:
 
 
 def roles_of(user: Someone) -> frozenset[str]:
-    """Return the roles held on the whole site; a role held for one organisation is told by `roles_within`."""
+    """Return the roles held on the whole site, worked out once; a role held for one organisation is told by `roles_within`."""
     if getattr(user, "is_system", False):
         return frozenset({SYSTEM})
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    return frozenset({Role.APPLICANT.value} | {role for role, organisation in grants_of(user) if organisation is None})
+    if not hasattr(user, "_roles"):
+        user._roles = frozenset({Role.APPLICANT.value} | {role for role, bound_to in grants_of(user) if bound_to is None})  # type: ignore[attr-defined]
+    return cast(frozenset[str], user._roles)  # type: ignore[attr-defined]
 
 
 def roles_within(user: Someone, organisation_id: int) -> frozenset[str]:
@@ -62,7 +64,7 @@ def organisations_of(user: Someone) -> frozenset[int]:
 
 def forget(user: Someone) -> None:
     """Drop what was remembered on this user object, after a grant or a membership changed."""
-    for name in ("_grants", "_organisations"):
+    for name in ("_grants", "_organisations", "_roles"):
         if hasattr(user, name):
             delattr(user, name)
 

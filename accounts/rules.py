@@ -1,7 +1,10 @@
 """Whether a change of accounts may be made: one function, one sentence; who may ask for it is in `policies`."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
+from accounts.following import followed_by
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.policies import organisations_of
 from accounts.roles import GRANTABLE, ORGANISATION_BOUND, ORGANISATION_OPTIONAL
@@ -97,6 +100,18 @@ def role_fits_organisation(role: str, organisation: Organisation | None) -> Brok
     if organisation and role not in (*ORGANISATION_BOUND, *ORGANISATION_OPTIONAL):
         return Broken(_("This role is held on the whole site: leave the organisation empty."), where="organisation")
     return None
+
+
+def is_granted_by_hand(role: str, by: User) -> Broken | None:
+    """A role that follows from a mandate or an office is given by the system alone."""
+    follows = None if by.is_system else followed_by(role)
+    return Broken(str(follows.sentence), where="role") if follows else None
+
+
+def is_ended_by_hand(grant: RoleGrant, by: User, at: datetime) -> Broken | None:
+    """Nor does anybody end it while it is due: it would come back by itself."""
+    follows = None if by.is_system else followed_by(grant.role)
+    return Broken(str(follows.sentence)) if follows and follows.is_due(grant.user, at) else None
 
 
 def is_not_held(user: User, role: str, organisation: Organisation | None) -> Broken | None:

@@ -110,6 +110,7 @@ def grant_role(*, user: User, role: str, by: User, at: datetime, organisation: O
         rules.is_somebody_else(user, by),
         rules.is_a_person_who_confirmed(user),
         rules.role_fits_organisation(role, organisation),
+        rules.is_granted_by_hand(role, by),
         rules.is_not_held(user, role, organisation),
     )
     grant = RoleGrant.objects.create(user=user, role=role, organisation=organisation, granted_by=by, granted_at=at)
@@ -123,7 +124,7 @@ def end_role(*, grant: RoleGrant, by: User, at: datetime) -> RoleGrant:
     """Take a role back; the grant stays as history."""
     held = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     _allow(policies.may(by, "end_role"))
-    rules.require(rules.is_somebody_else(held.user, by))
+    rules.require(rules.is_somebody_else(held.user, by), rules.is_ended_by_hand(held, by, at))
     if held.ended_at is not None:
         raise WrongState(_("This role has already ended."))
     held.ended_at, held.ended_by = at, by

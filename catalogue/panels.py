@@ -18,12 +18,13 @@ Content = Callable[[HttpRequest, Database], dict[str, Any] | None]
 
 @dataclass(frozen=True)
 class Panel:
-    """A template and the function that fills it; a function that answers None shows nothing."""
+    """A template and the function that fills it; a function that answers None shows nothing. `place` is "body", or "head" for links."""
 
     code: str
     order: int
     template: str
     content: Content
+    place: str = "body"
 
     @property
     def key(self) -> str:
@@ -34,7 +35,7 @@ class Panel:
 PANELS: Registry[Panel] = Registry()
 
 
-def panels_of(request: HttpRequest, database: Database) -> list[SafeString]:
-    """The panels that have something to say on this database, rendered, in their order."""
-    filled = ((panel, panel.content(request, database)) for panel in PANELS)
+def panels_of(request: HttpRequest, database: Database, place: str = "body") -> list[SafeString]:
+    """The panels that have something to say on this database at this place of its page, rendered, in their order."""
+    filled = ((panel, panel.content(request, database)) for panel in PANELS if panel.place == place)
     return [render_to_string(panel.template, content | {"database": database}, request) for panel, content in filled if content is not None]

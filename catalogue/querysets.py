@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Count, F, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable, Func
 from django.db.models.functions import Cast, Concat, Lower
 
@@ -57,7 +57,3 @@ class DatabaseQuerySet(QuerySet[Any]):
     def count_by_level(self) -> dict[str, int]:
         """How many databases stand at each level."""
         return dict(self.order_by().values_list("level").annotate(Count("pk")))
-
-    def with_declared_rights(self) -> DatabaseQuerySet:
-        """Those whose controller, or a public source, says which rights are exercised there."""
-        return self.filter(Q(rights_declared=True))

@@ -39,5 +39,6 @@ def database(request: HttpRequest, slug: str) -> HttpResponse:
     categories = Prefetch("category_mappings", CategoryMapping.objects.select_related("category").order_by("category__position"))
     components = Prefetch("components", Component.objects.filter(active=True).prefetch_related(categories).order_by("position", "pk"))
     found = get_object_or_404(shown.prefetch_related(categories, components, "rights"), slug=slug)
-    context = {"database": found, "rights": right_lines(found), "panels": panels_of(request, found), "may_edit": may_edit, "Level": Level}
+    context = {"database": found, "rights": right_lines(found), "may_edit": may_edit, "Level": Level}
+    context |= {"panels": panels_of(request, found), "links": panels_of(request, found, "head")}
     return render(request, "catalogue/database.html", context)

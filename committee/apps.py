@@ -16,6 +16,7 @@ class CommitteeConfig(AppConfig):
         from committee.hanging import has_committee
         from ui.registries import TABS, Tab
 
+        _follow_mandates()
         _hang_members()
         _hang_sessions()
         _hang_opinion()
@@ -26,6 +27,20 @@ class CommitteeConfig(AppConfig):
         TABS.add(Tab("committee", _("Committee"), "committee:dossier", order=32, shown_to=has_committee))
 
 
+def _follow_mandates() -> None:
+    """The committee's roles are given and ended with its list, and by nobody's hand."""
+    from django.utils.translation import gettext_lazy as _
+
+    from accounts import following
+    from committee.services.access import FOLLOWING, is_due
+
+    sentence = _(
+        "The roles of the committee are not granted by hand: they come and go with the mandates, the offices and the list of experts."
+    )
+    for order, role in enumerate(sorted(FOLLOWING)):
+        following.FOLLOWING.add(following.Following(role, order, sentence, "committee:members", is_due(role)))
+
+
 def _hang_members() -> None:
     """Who sits on the committee, for everybody; interests on the committee's tab of a dossier."""
     from django.utils.translation import gettext_lazy as _
@@ -34,6 +49,7 @@ def _hang_members() -> None:
     from committee.views import interests
     from ui.registries import SITEMAP, SitemapEntry
 
+    PARTS.add(Part("standing_in", 5, "committee/dossier/_standing_in.html", interests.in_whose_stead))
     PARTS.add(Part("interests", 10, "committee/dossier/_interests.html", interests.part))
     SITEMAP.add(SitemapEntry(_("Public pages"), _("The committee"), "committee:public", order=24))
     SITEMAP.add(SitemapEntry(_("Committee"), _("Members of the committee"), "committee:members", order=60, shown_to=interests.sees_members))
@@ -85,14 +101,14 @@ def _hang_opinion() -> None:
     """The opinion as the applicant reads and answers it, and what it keeps from going on."""
     from django.utils.translation import gettext_lazy as _
 
-    from committee.answering_page import notices, reads_opinion
+    from committee.answering_page import lead, reads_opinion
     from committee.services.answering import unanswered
-    from requests_app.slots import MOVE_CONDITIONS, NOTICES, MoveCondition, Notices
+    from requests_app.slots import LEADS, MOVE_CONDITIONS, Lead, MoveCondition
     from ui.registries import TABS, Tab
 
     TABS.add(Tab("opinion", _("Opinion"), "committee:opinion", order=34, shown_to=reads_opinion))
-    NOTICES.add(Notices("recommendations", 20, notices))
-    MOVE_CONDITIONS.add(MoveCondition("recommendations", 20, "state_wish", unanswered))
+    LEADS.add(Lead("recommendations", 20, lead))
+    MOVE_CONDITIONS.add(MoveCondition("recommendations", 20, "state_wish", unanswered, mendable=False))
 
 
 def _hang_papers() -> None:

@@ -14,6 +14,7 @@ from committee.queries.dues import due_of, sessions_of
 from committee.queries.preparing import missing_in
 from committee.queries.sessions import check_calendar, expected_roll, roster
 from committee.queries.votes import to_sign
+from committee.services.standing_in import undecidable
 from committee.states import SessionState
 from requests_app.states import State
 from ui.navigation import address_of
@@ -36,7 +37,8 @@ def home_of(request: HttpRequest, at: datetime) -> dict[str, Any]:
     member = Member.objects.filter(user=user.pk).first()
     session = _next_session() if may_on_site(user, "see_sessions") else None
     shown: dict[str, Any] = {"member": member, "session": session, "sees_sessions": may_on_site(user, "see_sessions")}
-    shown |= {"to_sign": to_sign(user)}
+    names = any(may_on_site(user, action) for action in ("name_delegates", "keep_members", "plan_sessions"))
+    shown |= {"to_sign": to_sign(user, at), "undecidable": undecidable() if names else 0}
     shown |= _of_session(request, session, at) if session else {}
     shown |= _of_member(member, at) if member else {}
     return shown | (_of_secretariat(user, at) if may_on_site(user, "plan_sessions") else {})

@@ -15,7 +15,7 @@ from committee.documents.sources import items_of
 from committee.models import Examination, Item, Paper, Production, Session
 from committee.policies import closed_to, may
 from committee.queries.papers import papers_of, papers_of_dossiers, readable_papers
-from committee.services.papers import FORMS, agenda_has_changed, copy_for, hidden_in, is_long
+from committee.services.papers import FORMS, agenda_has_changed, copy_for, hidden_in, is_long, signed_since
 from committee.services.productions import may_download
 from committee.states import TO_COME, PaperKind, SessionState
 from requests_app.models import Dossier
@@ -27,6 +27,7 @@ class Line:
     """One dossier of the agenda; nothing but its place for who takes no part in it."""
 
     place: int
+    item: int
     dossier: Dossier | None
     papers: list[Paper]
 
@@ -42,6 +43,8 @@ class PapersShown:
     is_whole: bool
     may_make: bool
     agenda_has_changed: bool
+    #: How many opinions were signed after the minutes were made.
+    signed_since: int = 0
 
     @property
     def archive_days(self) -> int:
@@ -78,13 +81,14 @@ def papers_shown(request: HttpRequest, session: Session) -> PapersShown:
         is_whole=not hidden,
         may_make=makes,
         agenda_has_changed=makes and session.state in TO_COME and any(agenda_has_changed(session, paper) for paper in agendas),
+        signed_since=signed_since(session) if makes and session.state == SessionState.HELD else 0,
     )
 
 
 def _line(item: Item, hidden: frozenset[int], held: dict[int, list[Paper]]) -> Line:
     if item.examination.dossier_id in hidden:
-        return Line(item.position, None, [])
-    return Line(item.position, item.examination.dossier, held.get(item.examination_id, []))
+        return Line(item.position, item.pk, None, [])
+    return Line(item.position, item.pk, item.examination.dossier, held.get(item.examination_id, []))
 
 
 def production_for(request: HttpRequest, pk: int) -> Production:

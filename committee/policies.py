@@ -38,6 +38,7 @@ MAY: dict[str, frozenset[str]] = {
 
 MAY_ON_SITE: dict[str, frozenset[str]] = {
     "keep_members": frozenset({Role.HEAD_OF_SECRETARIAT.value, Role.ADMINISTRATOR.value}),
+    "see_member_history": _OFFICER | {Role.HEAD_OF_SECRETARIAT.value, Role.ADMINISTRATOR.value, Role.AUDITOR.value},
     "see_members": _LEADS | _SITTING | {Role.HEAD_OF_SECRETARIAT.value, Role.ADMINISTRATOR.value, Role.AUDITOR.value},
     "name_delegates": _PRESIDENT,
     "plan_sessions": _OFFICER | _PRESIDENT,
@@ -48,6 +49,24 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "declare_interests": _SITTING | {Role.EXTERNAL_EXPERT.value},
     "report": _SITTING | {Role.EXTERNAL_EXPERT.value},
 }
+
+#: What somebody is to their own entry in the committee's list.
+ONESELF = "oneself"
+_KEEPERS = MAY_ON_SITE["keep_members"]
+#: Action on a member or an expert → roles: what the journal keeps of the committee's list.
+MAY_ON_MEMBER: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("enter_member", "change_member", "record_mandate", "end_mandate"), _KEEPERS),
+    "name_to_office": _KEEPERS | MAY_ON_SITE["name_delegates"],
+    "end_office": _KEEPERS | MAY_ON_SITE["name_delegates"] | {SYSTEM},
+    "record_declaration": _KEEPERS | {ONESELF},
+    "settle_access": frozenset({SYSTEM}),
+}
+
+
+def roles_on_member(user: Any, member: Any) -> frozenset[str]:
+    """The roles that a person holds on an entry of the committee's list: those of the site, and whether it is their own."""
+    found = roles_on(user, member)
+    return found | {ONESELF} if user.pk == member.user_id else found
 
 
 def roles_on(user: Any, session: Any) -> frozenset[str]:

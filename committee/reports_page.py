@@ -17,7 +17,7 @@ from accounts.policies import organisations_with
 from accounts.roles import Role
 from committee.allocation_rules import is_short
 from committee.forms.reports import AllocationForm, ReportForm, WordsForm
-from committee.models import Allocation, Consultation, Examination, Question, Report
+from committee.models import Allocation, Consultation, Examination, Question, RemarkFile, Report
 from committee.policies import MAY_ON_SITE as MAY_IN_ROOM
 from committee.policies import may_on_site
 from committee.queries.dues import due_of, foreseen_session, opinion_due, roomy_session, sessions_of
@@ -26,14 +26,15 @@ from committee.reference import rules_on
 from committee.services.access import MANDATE_OVER
 from committee.services.examining import examination_of
 from committee.services.reporting import has_declared, missing_in
-from committee.services.standing_in import presides_over
+from committee.services.standing_in import president_is_away, presides_over, stand_ins
 from requests_app.forms.section import author_mark
 from requests_app.models import Dossier
 from requests_app.policies import MAY, RECUSED, TEAM_ROLES
-from requests_app.reading import dossier_for, frame, roles_for
+from requests_app.reading import dossier_for, frame, note_reading, roles_for
 from requests_app.typed import forget_typed, typed_before
 from workflow.access_log import log_read
 from workflow.periods import paris_day
+from workflow.refusals import WrongState
 
 
 def require_in_room(request: HttpRequest, action: str) -> None:
@@ -88,7 +89,12 @@ def timing(examination: Examination, at: datetime) -> dict[str, Any]:
     """When the dossier would be examined, and how long that leaves to report."""
     session, figures = foreseen_session(examination, at), rules_on(paris_day(at))
     due = due_of(Allocation(examination=examination), session)
-    said: dict[str, Any] = {"session": session, "due": due, "figures": figures}
+    said: dict[str, Any] = {
+        "session": session,
+        "due": due,
+        "figures": figures,
+        "is_on_agenda": examination.pk in sessions_of([examination.pk]),
+    }
     said |= {"opinion_due": opinion_due([examination.dossier_id]).get(examination.dossier_id)}
     short = due is not None and is_short(due, at, figures)
     said |= {"is_short": short, "roomy": roomy_session(at) if short or session is None else None}
@@ -191,17 +197,21 @@ def allocation_context(request: HttpRequest, examination: Examination, form: All
     said: dict[str, Any] = {"examination": examination, "form": form, "rapporteurs": rapporteurs_of(examination)}
     said |= {"members": [one for one in rated if one.may_be_chosen and not one.member.is_expert]}
     said |= {"experts": [one for one in rated if one.may_be_chosen and one.member.is_expert]}
-    said |= {"ticked": form.ticked if form.is_bound else {one.member.pk for one in rated if one.is_proposed}}
     said |= {"excluded": [one for one in rated if not one.may_be_chosen], "former": former_of(examination)}
-    may_allocate = examination.closed_at is None and presides_over(request.user, examination.dossier)
-    return said | {"may_allocate": may_allocate} | timing(examination, at)
+    said |= {"may_allocate": examination.closed_at is None and presides_over(request.user, examination.dossier)}
+    away = examination.closed_at is None and president_is_away(examination.dossier)
+    said |= {"away": away, "stand_ins": stand_ins(examination.dossier) if away else []}
+    when = timing(examination, at)
+    has_time = when["is_on_agenda"] or (when["session"] is not None and not when["is_short"])
+    proposed = {one.member.pk for one in rated if one.is_proposed and has_time}
+    return said | {"proposed": proposed, "ticked": form.ticked if form.is_bound else proposed} | when
 
 
 def my_consultations(request: HttpRequest) -> Any:
     """What the reader's organisations are or were consulted on, the nearest last day first; of dossiers that they may see."""
     held = organisations_with(request.user, Role.DATA_CONTROLLER_AGENT.value)
     rows = Consultation.objects.filter(organisation__in=held, examination__dossier__in=Dossier.objects.visible_to(request.user))
-    return rows.select_related("database", "examination__dossier__content").prefetch_related("remarks").order_by("-due_at", "pk")
+    return rows.select_related("database", "examination__dossier__content").prefetch_related("remarks__files").order_by("-due_at", "pk")
 
 
 def consultations_on(request: HttpRequest, dossier: Dossier) -> list[Consultation]:
@@ -219,6 +229,22 @@ def open_consultation(request: HttpRequest, reference: str, pk: int) -> tuple[Do
     if found is None or found.examination.closed_at is not None or not roles_for(request, dossier) & MAY["file_remark"]:
         raise Http404
     return dossier, found
+
+
+def remark_file_for(request: HttpRequest, reference: str, pk: int) -> RemarkFile:
+    """A file that came with a remark, for who reads the committee's work or answers for the holder that sent it; 404 otherwise.
+
+    Raises WrongState while it may not be handed over.
+    """
+    dossier = dossier_for(request, reference)
+    rows = RemarkFile.objects.filter(remark__consultation__examination__dossier=dossier)
+    if not roles_for(request, dossier) & MAY["see_committee_work"]:
+        rows = rows.filter(remark__consultation__in=my_consultations(request))
+    found: RemarkFile = get_object_or_404(rows, pk=pk)
+    if found.is_locked:
+        raise WrongState(found.get_scan_state_display())
+    note_reading(request, dossier, "remarks")
+    return found
 
 
 def remark_place(pk: int) -> str:
@@ -240,7 +266,7 @@ def words_form(request: HttpRequest, kind: type[WordsForm], reference: str, plac
     """A form for a text: sent, or with what was typed before the session ended, or empty."""
     typed = typed_before(request, reference, place)
     initial = {"words": typed.get("words", "") if typed else "", "author": author_mark(request.user.pk or 0, reference)}
-    return kind(request.POST if request.method == "POST" else None, initial=initial)
+    return kind(*((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial)
 
 
 def is_words_place(reference: str, place: str) -> bool:

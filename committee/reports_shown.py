@@ -59,7 +59,7 @@ def remarks(request: HttpRequest, examination: Examination) -> dict[str, Any] | 
         return None
     rows = Consultation.objects.filter(examination=examination).select_related("database", "organisation").order_by("pk")
     said: dict[int, list[Remark]] = {}
-    for remark in Remark.objects.filter(consultation__examination=examination).order_by("filed_at", "pk"):
+    for remark in Remark.objects.filter(consultation__examination=examination).prefetch_related("files").order_by("filed_at", "pk"):
         said.setdefault(remark.consultation_id, []).append(remark)
     consulted = [(row, said.get(row.pk, [])) for row in rows]
     asked = examination.dossier.content.sources.values("database")

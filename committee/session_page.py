@@ -19,7 +19,8 @@ from committee.queries.agenda import Line, agenda_of, overruns_by
 from committee.queries.history import history_of
 from committee.queries.preparing import missing_in
 from committee.queries.sessions import Seat, expected_roll, papers_made, roll_of, roster
-from committee.states import OVER, TO_COME, PaperKind, Presence, SessionState
+from committee.services.papers import signed_since
+from committee.states import OVER, TO_COME, Debate, PaperKind, Presence, SessionState
 from ui import pagination
 from ui.navigation import address_of
 from workflow.engine import available
@@ -101,12 +102,27 @@ def page_of(request: HttpRequest, session: Session) -> dict[str, Any]:
         "lines": [(line, address_of("committee:item", reference=session.reference, pk=line.item.pk)) for line in lines],
         "similar_hidden": closed_to(request.user, [line.item.similar_to_id for line in lines if line.item.similar_to_id]),
         "overrun": overruns_by(session, lines),
+        "undebated": len(undebated_in(request, session, lines)),
         "missing": missing_in(session, lines, seats, timezone.now()) if leads else [],
         "step": step_of(session, lines, rights),
         "history": history_of(session) if leads else [],
         "papers_url": address_of("committee:papers", reference=session.reference) if may(request.user, "read_papers", session) else "",
         **presence_shown(request, session, seats),
     }
+
+
+def undebated_in(request: HttpRequest, session: Session, lines: list[Line]) -> list[Item]:
+    """The dossiers without a debate that are still to be decided, for who may take their votes now."""
+    if session.state != SessionState.OPEN or not may(request.user, "take_vote", session):
+        return []
+    pending = [line.item for line in lines if line.dossier is not None and not line.item.ending]
+    return [item for item in pending if item.debate != Debate.DEBATE]
+
+
+def closing_of(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """What the page that closes a session shows: the dossiers that are still to be decided stand in the way."""
+    shown = page_of(request, session)
+    return shown | {"undecided": [(line, url) for line, url in shown["lines"] if not line.item.ending]}
 
 
 def presence_shown(request: HttpRequest, session: Session, seats: list[Seat]) -> dict[str, Any]:
@@ -154,6 +170,8 @@ def step_of(session: Session, lines: list[Line], rights: dict[str, bool]) -> Ste
     if session.state == SessionState.HELD and rights["approve_minutes"]:
         if PaperKind.MINUTES not in papers_made(session) and (url := address_of("committee:papers", reference=session.reference)):
             return Step(_("Make the minutes"), url)
+        if signed_since(session) and (url := address_of("committee:papers", reference=session.reference)):
+            return Step(_("Make the minutes again: opinions were signed since"), url)
         return Step(_("Approve the minutes"), _at("approve", session))
     return None
 

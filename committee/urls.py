@@ -55,10 +55,12 @@ urlpatterns = [
     path("dossiers/<slug:reference>/comite/rapports/<int:pk>/", reports.read_report, name="read_report"),
     path("dossiers/<slug:reference>/comite/remarques/", asked.remarks, name="remarks"),
     path("dossiers/<slug:reference>/comite/remarques/<int:pk>/", asked.remark, name="remark"),
+    path("dossiers/<slug:reference>/comite/remarques/fichiers/<int:pk>/", asked.remark_file, name="remark_file"),
     path("dossiers/<slug:reference>/comite/questions/", asked.ask, name="ask"),
     path("dossiers/<slug:reference>/comite/reponses/", asked.answers, name="answers"),
     path("dossiers/<slug:reference>/comite/reponses/<int:pk>/", asked.answer, name="answer"),
     # --- deliberation (D) ---
+    path("comite/seances/<slug:reference>/sans-debat/", votes.together, name="together"),
     path("comite/seances/<slug:reference>/dossiers/<int:pk>/", votes.item, name="item"),
     path("comite/seances/<slug:reference>/dossiers/<int:pk>/enregistrer/", votes.save, name="save_item"),
     path("comite/seances/<slug:reference>/dossiers/<int:pk>/vote/", votes.vote, name="vote"),

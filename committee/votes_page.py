@@ -12,17 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from committee.counting import entitled
 from committee.forms.votes import DeliberationForm, VoteForm
 from committee.hanging import has_committee
-from committee.models import Decision, Deliberation, Examination, Item, Report
-from committee.policies import closed_to, may_on_site
+from committee.models import Decision, Deliberation, Examination, Item, Report, Session
+from committee.policies import closed_to, may, may_on_site
 from committee.queries.agenda import agenda_of
 from committee.queries.reports import reports_of
 from committee.queries.votes import decisions_of, groups_of, votes_on, withdrawn_from
 from committee.reference import rules_on
 from committee.services import voting
+from committee.services.declared_in_session import undeclared_among
 from committee.services.deliberating import may_lead, writable
 from committee.services.signing import opinion_to_sign, withdrawn_since
+from committee.services.standing_in import office_of, president_is_away, stand_ins
+from committee.session_page import Step
 from committee.states import TO_COME, SessionState
 from requests_app.forms.conflict import Conflict
 from requests_app.openings import openings
@@ -114,24 +118,33 @@ def whole_context(request: HttpRequest, item: Item, form: DeliberationForm) -> d
             "similar_hidden": bool(item.similar_to_id and closed_to(request.user, [item.similar_to_id])),
             "following": _following(lines, item),
             "rounds": [(one, groups_of(one)) for one in rounds],
-            "to_sign": _to_sign(request, item),
             "reports": reports_of(item.examination),
             "sections": _side_by_side(reports_of(item.examination)),
             "remarks": _remarks(item.examination),
             "questions": item.examination.questions.order_by("asked_at", "pk"),
-            "call": _call(item),
             "extension": _extension(request, item),
         }
+        | _who_may_vote(item)
+        | _in_whose_stead(item)
+        | _signature(request, item)
     )
 
 
-def _call(item: Item) -> Any:
-    """The quorum light of a dossier that is still to be decided: who is there, less who withdrew."""
+def _in_whose_stead(item: Item) -> dict[str, Any]:
+    """While the dossier is examined: does the president take no part in it, and who decides instead?"""
+    dossier = item.examination.dossier
+    away = dossier.state == State.WITH_COMMITTEE and president_is_away(dossier)
+    return {"away": away, "stand_ins": stand_ins(dossier) if away else []}
+
+
+def _who_may_vote(item: Item) -> dict[str, Any]:
+    """Of a dossier that is still to be decided: the quorum light, and how many who take part have declared nothing on it."""
     if item.ending or item.session.state not in (*TO_COME, SessionState.OPEN):
-        return None
+        return {"call": None, "undeclared": 0}
     now = timezone.now()
     voters = voting.voters_of(item, now)
-    return voting.roll_before(voters, voting.voices_among(voters, now), now)
+    voices = voting.voices_among(voters, now)
+    return {"call": voting.roll_before(voters, voices, now), "undeclared": len(undeclared_among(item.examination, entitled(voices)))}
 
 
 def _following(lines: list[Any], item: Item) -> Any:
@@ -149,16 +162,35 @@ def _side_by_side(reports: list[Report]) -> list[tuple[Any, list[tuple[Any, str]
     return parts
 
 
-def _remarks(examination: Examination) -> list[tuple[Any, str]]:
-    held = examination.consultations.select_related("database").prefetch_related("remarks").order_by("pk")
-    return [(one.database, remark.words) for one in held for remark in one.remarks.all()]
+def _remarks(examination: Examination) -> list[tuple[Any, Any]]:
+    held = examination.consultations.select_related("database").prefetch_related("remarks__files").order_by("pk")
+    return [(one.database, remark) for one in held for remark in one.remarks.all()]
 
 
-def _to_sign(request: HttpRequest, item: Item) -> Decision | None:
-    """The opinion of this dossier that awaits the reader's signature."""
-    if not roles_for(request, item.examination.dossier) & MAY["sign_opinion"]:
-        return None
-    return opinion_to_sign(item.examination.dossier)
+def _signature(request: HttpRequest, item: Item) -> dict[str, Any]:
+    """The opinion that awaits the reader's signature; and for everybody, what keeps it from being signed, with the road from there."""
+    dossier = item.examination.dossier
+    waiting = opinion_to_sign(dossier) if item.ending else None
+    signs = roles_for(request, dossier) & MAY["sign_opinion"] and office_of(request.user, dossier, timezone.now())
+    return {"to_sign": waiting if signs else None} | _spoiled(request, waiting)
+
+
+def _spoiled(request: HttpRequest, decision: Decision | None) -> dict[str, Any]:
+    """Why a voted opinion can no longer be signed, and where the dossier is put on the agenda of a later session."""
+    found = withdrawn_since(decision) if decision else []
+    return {"spoiled": found, "road": _road(request, decision) if found and decision else None}
+
+
+def _road(request: HttpRequest, decision: Decision) -> Step:
+    again = Item.objects.pending().filter(examination=decision.item.examination_id).select_related("session").first()
+    if again is not None:
+        words = _("It stands on the agenda of session %(session)s") % {"session": again.session.reference}
+        return Step(words, reverse("committee:item", args=[again.session.reference, again.pk]))
+    coming = Session.objects.to_come().filter(starts_at__gt=timezone.now()).first()
+    if coming is None or not may(request.user, "set_agenda", coming):
+        return Step(_("See the sessions to come"), reverse("committee:sessions"))
+    words = _("Put it on the agenda of session %(session)s") % {"session": coming.reference}
+    return Step(words, reverse("committee:agenda", args=[coming.reference]))
 
 
 def _extension(request: HttpRequest, item: Item) -> Any:
@@ -197,7 +229,7 @@ def answer_autosave(request: HttpRequest, item: Item, form: DeliberationForm) ->
     if conflict := form.conflict_with(saved):
         context = {"conflict": conflict, "form": form, "item": item}
         return render(request, "committee/votes/_conflict.html", context, status=409)
-    return render(request, "committee/votes/_saved.html", {"form": form, "saved": saved}, status=200 if valid else 422)
+    return render(request, "ui/autosaved.html", {"form": form, "saved": saved}, status=200 if valid else 422)
 
 
 def vote_context(request: HttpRequest, item: Item, form: VoteForm) -> dict[str, Any]:
@@ -225,8 +257,7 @@ def sign_context(request: HttpRequest, decision: Decision, form: Any) -> dict[st
     item = decision.item
     shown = next(one for one in decisions_of(item) if one.pk == decision.pk)
     told = {"form": form, "decision": shown, "groups": groups_of(shown), "clocks": context_of(request, item)["clocks"]}
-    told["spoiled"] = [] if form.is_bound else withdrawn_since(decision)
-    return frame(request, item.examination.dossier) | told | {"item": item, "session": item.session}
+    return frame(request, item.examination.dossier) | told | {"item": item, "session": item.session} | _spoiled(request, decision)
 
 
 def part(request: HttpRequest, examination: Examination) -> dict[str, Any] | None:

@@ -94,6 +94,8 @@ LOGGING: dict[str, Any] = {
         "axes": {"handlers": [], "level": "ERROR", "propagate": True},  # its attempts are in its own table, for a limited time
         "celery": {"handlers": [], "level": "WARNING", "propagate": True},
         "kombu": {"handlers": [], "level": "ERROR", "propagate": True},
+        "weasyprint": {"handlers": [], "level": "WARNING", "propagate": True},  # it tells each step of each page
+        "fontTools": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }
 

@@ -35,6 +35,8 @@ DEMO_DATA = env.bool("GUICHET_DEMO_DATA", MODE == "demo")
 IN_DEPTH_SINCE = env.date("IN_DEPTH_SINCE", date(2026, 11, 22) if PRODUCTION and not DEMO_DATA else date(2019, 6, 1))
 # The day from which the opinion on a dossier comes from a vote taken here; on one received before, a paper may be transcribed.
 COMMITTEE_FROM: date | None = env.date("COMMITTEE_FROM", date(2026, 11, 22) if PRODUCTION and not DEMO_DATA else None)
+# The day from which a dossier that is filed is declared complete by its check, item by item, and not from the plain page of the move.
+CHECKED_SINCE: date | None = env.date("CHECKED_SINCE", None if MODE == "test" else date(2026, 11, 22))
 SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "not-a-secret-for-demo-and-tests-only-" + "x" * 30)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])

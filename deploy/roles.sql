@@ -35,7 +35,8 @@ DECLARE
 BEGIN
   FOR found IN
     SELECT to_regclass('public.' || name)
-    FROM unnest(ARRAY['workflow_journalline', 'workflow_checkpoint', 'committee_ballot', 'committee_paper', 'django_migrations']) AS name
+    FROM unnest(ARRAY['workflow_journalline', 'workflow_checkpoint', 'committee_ballot', 'committee_paper', 'registry_ficheversion',
+                      'trust_logentry', 'trust_lognode', 'trust_checkpoint', 'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from questionnaires.answering import reason_against
-from questionnaires.conditions import Condition, faults_in, questions_in
+from questionnaires.conditions import Condition, faults_in, questions_in, tests_in
 from questionnaires.definitions import Definition, in_language, label_of, questions_of, sections_of, title_of
 from questionnaires.kinds import COMPARED, WITH_CHOICES, Kind, Question
 
@@ -110,16 +110,6 @@ def _test_faults(test: Condition, other: Question, told: Mapping[str, str]) -> I
         yield "choice", _("The condition of “%(question)s” names a choice that “%(other)s” no longer offers.") % told
     elif any(reason_against(other, value) for value in values):
         yield "test", _("The condition of “%(question)s” does not suit the kind of answer of “%(other)s”.") % told
-
-
-def tests_in(condition: Condition | None) -> Iterator[Condition]:
-    """The tests that a condition is made of."""
-    if not condition:
-        return
-    for one in [*condition.get("all", []), *condition.get("any", []), condition.get("not")]:
-        yield from tests_in(one)
-    if "question" in condition:
-        yield condition
 
 
 def _in_cycles(known: Mapping[str, Question]) -> frozenset[str]:

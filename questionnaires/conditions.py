@@ -44,16 +44,19 @@ def _compared(condition: Condition, answer: Any) -> bool:
     return bool(answer >= bound if "at_least" in condition else answer <= bound)
 
 
-def questions_in(condition: Condition | None) -> Iterator[str]:
-    """The questions that a condition asks about."""
+def tests_in(condition: Condition | None) -> Iterator[Condition]:
+    """The tests that a condition is made of."""
     if not condition:
         return
-    for one in [*condition.get("all", []), *condition.get("any", [])]:
-        yield from questions_in(one)
-    if "not" in condition:
-        yield from questions_in(condition["not"])
+    for one in [*condition.get("all", []), *condition.get("any", []), condition.get("not")]:
+        yield from tests_in(one)
     if "question" in condition:
-        yield str(condition["question"])
+        yield condition
+
+
+def questions_in(condition: Condition | None) -> Iterator[str]:
+    """The questions that a condition asks about."""
+    return (str(test["question"]) for test in tests_in(condition))
 
 
 def faults_in(condition: Any) -> Iterator[str]:

@@ -82,6 +82,7 @@ HAPPENED: dict[str, Any] = {
     "refuse_signature": _("Signature refused"),
     "issue_paper": _("Paper of the committee made"),
     "declare_interest": _("Interests in the dossier declared"),
+    "note_interests": _("Interests declared in session noted"),
     "settle_interest": _("Declared link judged"),
     "recuse": _("Somebody taken out of the dossier for an interest"),
     "lift_recusal": _("Somebody let back into the dossier"),
@@ -146,6 +147,11 @@ class Told:
 def happened(action: str) -> Any:
     """What an action was, once done."""
     return HAPPENED.get(action, action)
+
+
+def done(action: str) -> str:
+    """The same, as the sentence said to whoever has just done it."""
+    return f"{happened('assign' if action == 'take' else action)}."
 
 
 def outcome_in_words(action: str, outcome: str) -> Any:

@@ -20,6 +20,7 @@ from requests_app import recording, services
 from requests_app.forms.base import MoveForm
 from requests_app.models import Suspension
 from requests_app.pieces import ACCEPTED
+from requests_app.policies import transcribes
 from requests_app.slots import cautions_about
 from requests_app.states import EXPRESS_OPINIONS, ClosingReason
 from ui.forms import DayInput, DocumentField
@@ -347,6 +348,8 @@ class ActForm(MoveForm):
         super().__init__(*args, initial=initial | _already_said(opening, dossier), **kwargs)
         self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         self.fields.update(deepcopy(opening.screen.fields))
+        if transcribes(by, dossier, opening.name):
+            self.fields["document"].required = True
         if opening.grave:
             sentence = gettext("I confirm “%(move)s” for dossier %(reference)s.") % {"move": opening.label, "reference": dossier.reference}
             self.fields["confirmed"] = forms.BooleanField(label=sentence)

@@ -92,7 +92,8 @@ def openings(dossier: Any, user: Any, roles: frozenset[str], clocks: Iterable[Cl
         if roles & MAY.get(name, frozenset()) and dossier.state in spec.sources and _is_ripe(dossier, spec, running, now)
     ]
     names += [name for name in POSSIBLE if roles & MAY[_action(name)] and not (name == "take" and dossier.officer_id == user.pk)]
-    return [found for name in names if is_possible(dossier, name) and (found := opening(dossier, name)) is not None]
+    possible = [name for name in names if is_possible(dossier, name) and not (name in POSSIBLE and rules_out(dossier, name))]
+    return [found for name in possible if (found := opening(dossier, name)) is not None]
 
 
 def expected(found: Iterable[Opening], dossier: Any) -> Opening | None:

@@ -43,6 +43,7 @@ TONES = {
     State.INCOMPLETE: "warning",
     State.CNIL_INCOMPLETE: "warning",
 }
+REVISING = ("revise", "ask_signature")
 #: The act whose words stand on the first page while a dossier is in this state, and how they are introduced.
 WORDS: dict[str, tuple[str, Any]] = {
     State.INCOMPLETE: ("ask_for_complement", _("What the secretariat asks for")),
@@ -86,11 +87,18 @@ class Overview:
     tone: str
     facts: list[Fact]
     words: Words | None
+    #: Has the applicant asked for the CNIL, which the secretariat has still to seize?
+    asked_for_cnil: bool = False
 
     @property
     def ordinary(self) -> list[Opening]:
         """What else can be done and undone or gone on from."""
-        return [one for one in self.others if not one.grave]
+        return [one for one in self.others if not one.grave and one not in self.revising]
+
+    @property
+    def revising(self) -> list[Opening]:
+        """What leads to a revised version, once the CNIL was asked for instead: it is not what comes next."""
+        return [one for one in self.others if one.name in REVISING] if self.asked_for_cnil else []
 
     @property
     def grave(self) -> list[Opening]:
@@ -121,6 +129,7 @@ def overview(request: HttpRequest, dossier: Dossier, now: datetime) -> Overview:
         tone=TONES.get(dossier.state, ""),
         facts=list(facts_of(dossier)),
         words=words_on(dossier),
+        asked_for_cnil=dossier.state == State.OPINION_GIVEN and dossier.cnil_wished_at is not None,
     )
 
 

@@ -37,7 +37,7 @@ def store(dossier: Dossier, upload: UploadedFile[Any], kind: str, *, by: Any, at
 
 
 @contextmanager
-def deleted_on_failure(kept: list[Attachment]) -> Iterator[list[Attachment]]:
+def deleted_on_failure(kept: list[Any]) -> Iterator[list[Any]]:
     """A file is not part of the transaction: if that fails, the files kept meanwhile are deleted here."""
     try:
         yield kept

@@ -101,6 +101,7 @@ MAY: dict[str, frozenset[str]] = {
     "allocate": _PRESIDENT | _DELEGATE,  # the delegate where the president withdrew
     "end_allocation": _PRESIDENT | _DELEGATE | {SYSTEM},  # the system, once the mandate of the rapporteur is over
     "declare_interest": _SITTING | {RAPPORTEUR},
+    "note_interests": _PRESIDENT | _DELEGATE | {Role.OFFICER.value},
     "settle_interest": _PRESIDENT | _DELEGATE,  # the delegate for the president's own interests only
     "recuse": _PRESIDENT | _DELEGATE | {SYSTEM},
     "lift_recusal": _PRESIDENT | _DELEGATE,
@@ -152,12 +153,14 @@ ABOUT_TEAM = frozenset(
 COMMITTEE_WORK = frozenset(
     {
         *("allocate", "end_allocation", "declare_interest", "settle_interest", "recuse", "lift_recusal", "write_report", "file_report"),
-        *("consult_holder", "file_remark", "ask_applicant", "vote_opinion", "issue_paper"),
+        *("note_interests", "consult_holder", "file_remark", "ask_applicant", "vote_opinion", "issue_paper"),
     }
 )
 #: What the journal notes of what was said; no step of the procedure.
 ABOUT_TALK = frozenset({"open_thread", "write_message", "close_thread"})
 
+#: Decisions of the CNIL that its liaison records directly; anybody else transcribes them from the paper that says them.
+TRANSCRIBED = frozenset({"cnil_extends", "authorise", "refuse", "close_without_action"})
 
 #: What is done on the whole site and not on one dossier.
 MAY_ON_SITE: dict[str, frozenset[str]] = {
@@ -165,7 +168,10 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "instruct": _OFFICER,
     "keep_templates": _OFFICER,
     "see_cnil_desk": _CNIL,
+    "decide_for_cnil": frozenset({Role.CNIL_LIAISON.value}),  # whoever else records its decisions shows the paper
     "keep_commitments": _OFFICER,
+    "edit_registry": _OFFICER,
+    "withdraw_fiche": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
     "lead_work": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
     "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
 }
@@ -193,6 +199,11 @@ def roles_on(user: Any, dossier: Any) -> frozenset[str]:
     reach = frozenset(role for role in site_roles(user) & INSTRUCTING if _reaches(role, dossier))
     reach |= _entrusted(user, dossier, held)
     return team if reach and is_interested(user, dossier, team) else team | reach
+
+
+def transcribes(user: Any, dossier: Any, action: str) -> bool:
+    """Would this person transcribe a decision of the CNIL, which its liaison records directly?"""
+    return action in TRANSCRIBED and Role.CNIL_LIAISON.value not in roles_on(user, dossier)
 
 
 def _relations(user: Any, dossier: Any) -> frozenset[str]:

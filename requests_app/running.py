@@ -44,8 +44,12 @@ class ShownClock:
 
 
 def shown_clocks(clocks: Iterable[Clock], today: date) -> list[ShownClock]:
-    """The clocks that run, the nearest due day first; their rules and pauses are to be loaded."""
-    running = sorted((clock for clock in clocks if clock.outcome == Outcome.RUNNING), key=lambda clock: clock.due_on)
+    """The clocks that run, the nearest due day first; their rules and pauses are to be loaded.
+
+    One that nobody owes anything, the holders' remarks, is over once its day has passed, even before the sweep has noted it.
+    """
+    live = [clock for clock in clocks if clock.outcome == Outcome.RUNNING and not (clock.rule.ends_by_itself and today > clock.due_on)]
+    running = sorted(live, key=lambda clock: clock.due_on)
     return [shown(clock, today) for clock in running]
 
 

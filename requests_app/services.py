@@ -19,7 +19,6 @@ from requests_app import policies, rules
 from requests_app.content import SOURCE_FIELDS
 from requests_app.models import Content, Dossier, DossierSource, Suspension
 from requests_app.rebased import is_of_another_line, take
-from requests_app.sections import SECTIONS
 from requests_app.states import AFTER_AUTHORISATION, EDITABLE, Procedure, State
 from workflow import clocks
 from workflow.engine import lock_and_reread, record
@@ -137,16 +136,6 @@ def saved_last(content: Content, section: str, page: str) -> bool:
 
 
 @transaction.atomic
-def prefill(dossier: Dossier, values: Mapping[str, Any], *, by: Any, at: datetime) -> None:
-    """Write values that are known from elsewhere into a draft, section by section: {field of the content: value}."""
-    for section in SECTIONS:
-        known = {name: values[name] for name in section.fields if name in values}
-        if known:
-            revision = int(Content.objects.values_list("revisions", flat=True).get(pk=dossier.pk).get(section.code, 0))
-            save_section(dossier, section.code, known, by=by, at=at, revision=revision)
-
-
-@transaction.atomic
 def save_data_asked_for(
     dossier: Dossier,
     values: Mapping[str, Any],
@@ -213,8 +202,13 @@ def delete_draft(dossier: Dossier, *, by: Any) -> None:
         raise NotAllowed(_("Only the owner may delete a draft."))
     if dossier.state != State.DRAFT:
         raise WrongState(_("A dossier that was filed is never deleted: it can be withdrawn."))
-    files = [piece.file for piece in dossier.attachments.all()]
-    dossier.delete()
+    throw_away(dossier)
+
+
+def throw_away(draft: Dossier) -> None:
+    """Delete a draft that was never filed, and the files that it still keeps once this is certain; the caller has checked that it may."""
+    files = [piece.file for piece in draft.attachments.all()]
+    draft.delete()
     for file in files:
         transaction.on_commit(partial(file.storage.delete, file.name or ""))
 

@@ -43,7 +43,7 @@ class Notices:
 
 @dataclass(frozen=True)
 class Lead:
-    """Where a room leads whoever writes in a draft before filing is expected of them: why, the address and the button; None for nowhere."""
+    """Where a room leads whoever may write in the dossier before anything else is expected of them: why, the address and the button."""
 
     key: str
     order: int
@@ -195,7 +195,7 @@ def notices_on(request: HttpRequest, dossier: Any) -> list[Notice]:
 
 
 def lead_of(request: HttpRequest, dossier: Any) -> Notice | None:
-    """Where the first room that has something to ask leads whoever writes in a draft."""
+    """Where the first room that has something to ask leads whoever may write in the dossier."""
     return next((found for room in LEADS if (found := room.of(request, dossier)) is not None), None)
 
 

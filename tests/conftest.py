@@ -1,10 +1,13 @@
 """What every test stands on: the database put back, the guard on undefined template variables, and what is looked up only once."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -48,3 +51,22 @@ WhiteNoiseMiddleware.add_files_from_finders = _scan_once
 def _first_language() -> None:
     """A test begins in the site's language, whatever language the last request of the test before it spoke."""
     translation.deactivate()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Sentences are compared in the language of the code, whatever the catalogue says."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def english_pages(client: Client) -> None:
+    """The pages that the test's own client reads are in the language of the code."""
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def own_media(settings: Any, tmp_path: Path) -> None:
+    """The files that the test keeps lie in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path

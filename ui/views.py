@@ -37,7 +37,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "robots.txt",
-        {"closed": settings.DEMO_DATA},
+        {"closed": settings.DEMO_DATA, "site_url": settings.SITE_URL.rstrip("/")},
         content_type="text/plain; charset=utf-8",
     )
 

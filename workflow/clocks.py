@@ -15,8 +15,9 @@ from workflow.refusals import Broken, RuleBroken
 
 #: In plain SQL, as it is part of most moves: the same statement costs a third of the time.
 END = """
-    UPDATE workflow_clock SET outcome = CASE WHEN due_on < %s THEN %s ELSE %s END, ended_at = %s
-    WHERE subject_type = %s AND subject_id = %s AND code = %s AND outcome = 'running'
+    UPDATE workflow_clock c SET outcome = CASE WHEN c.due_on >= %s THEN %s WHEN r.ends_by_itself THEN 'lapsed' ELSE %s END, ended_at = %s
+    FROM workflow_clockrule r
+    WHERE r.id = c.rule_id AND c.subject_type = %s AND c.subject_id = %s AND c.code = %s AND c.outcome = 'running'
 """
 
 
@@ -52,10 +53,10 @@ def start(subject: Any, code: str, at: datetime, line: JournalLine | None) -> Cl
 
 
 def end(subject: Any, code: str, at: datetime, *, silence: bool = False) -> None:
-    """End the running clock of that code: met, met late, or ended by silence. Nothing happens when none runs."""
+    """End the running clock of that code: met, met late, or ended by silence, as what nobody owed always is. Nothing when none runs."""
     over = Outcome.LAPSED if silence else Outcome.LATE
     with connection.cursor() as cursor:
-        cursor.execute(END, [paris_day(at), over.value, Outcome.MET.value, at, subject.subject_type, subject.pk, code])
+        cursor.execute(END, [paris_day(at), Outcome.MET.value, over.value, at, subject.subject_type, subject.pk, code])
 
 
 def stop_all(subject: Any, at: datetime) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 from django.conf import settings
 
-USES = ("journal",)
+USES = ("journal", "registry")
 
 
 def path_of(use: str) -> Path:

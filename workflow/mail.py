@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -53,8 +53,16 @@ def send(message: OutboxMessage) -> None:
     post(message, payload["template"], {"reader": reader, "user": reader}, address=reader.email, language=reader.language)
 
 
-def post(message: OutboxMessage, template: str, known: dict[str, Any], *, address: str, language: str) -> None:
-    """Write a letter in a language and send it to an address, that of an account or of somebody who may have none."""
+def post(
+    message: OutboxMessage,
+    template: str,
+    known: dict[str, Any],
+    *,
+    address: str,
+    language: str,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Write a letter in a language and send it to an address, of an account or of somebody without one; `headers` join its own."""
     with translation.override(language):
         shown = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME} | known
         shown["copy_note"] = str(COPY) if "copy_of" in message.payload else ""
@@ -62,7 +70,7 @@ def post(message: OutboxMessage, template: str, known: dict[str, Any], *, addres
         subject, text, html = _written(template, language, shown | {"at": message.queued_at})
     body = re.sub(r"\n{3,}", "\n\n", f"{shown['copy_note']}\n\n{text}".strip()) + "\n"  # what a template leaves out leaves no hole
     letter = EmailMultiAlternatives(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [address])
-    letter.extra_headers["Message-ID"] = message_id(message.key)
+    letter.extra_headers |= {"Message-ID": message_id(message.key), **(headers or {})}
     letter.attach_alternative(html, "text/html")
     letter.send()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -299,8 +299,3 @@ class AccessRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page} {self.subject_type} {self.subject_id}"
-
-
-def valid_on(day: date) -> Q:
-    """Rules in force on a day."""
-    return Q(valid__contains=day)

@@ -13,8 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from accounts import policies, services
+from accounts.following import FOLLOWING
 from accounts.forms import GrantForm
 from accounts.models import RoleGrant
+from accounts.rules import is_ended_by_hand
 from accounts.views.own import signed_in
 from ui.pagination import page_of
 
@@ -35,7 +37,8 @@ class RolesView(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = RoleGrant.objects.live().filter(user__is_system=False)
         ordered = held.select_related("user", "organisation", "granted_by").order_by("role", "user__last_name", "user__first_name", "pk")
-        return {**super().get_context_data(**kwargs), "page": page_of(ordered, self.request, 50)}
+        shown = {"page": page_of(ordered, self.request, 50), "following": {one.sentence: one.url_name for one in FOLLOWING}.items()}
+        return {**super().get_context_data(**kwargs), **shown}
 
     def form_valid(self, form: GrantForm) -> HttpResponse:
         chosen = form.cleaned_data
@@ -54,7 +57,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     grant = get_object_or_404(RoleGrant.objects.live().select_related("user", "organisation"), pk=pk)
     if request.method != "POST":
-        return render(request, "accounts/role_end.html", {"grant": grant})
+        follows = is_ended_by_hand(grant, _me(request), timezone.now())
+        return render(request, "accounts/role_end.html", {"grant": grant, "follows": follows})
     services.end_role(grant=grant, by=_me(request), at=timezone.now())
     messages.success(request, _("The role has ended."))
     return redirect("accounts:roles")

@@ -214,6 +214,10 @@ def _decided(decision: Decision) -> list[Block]:
         said += [heading(_("Recommendations")), points(advised)]
     if decision.signed_at:
         said.append(words(_("Opinion signed by %(name)s, %(when)s.") % _signed(decision)))
+    elif decision.item.examination.closed_at is None:
+        said.append(words(_("Opinion not signed yet when these minutes were made: it is given once it is signed.")))
+    else:
+        said.append(words(_("Opinion not signed before the committee’s period ended: it was not given.")))
     return said
 
 

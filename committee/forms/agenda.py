@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Examination, Item, Session
+from committee.policies import closed_to
 from committee.queries.agenda import Candidate, Line
 from committee.services.agenda import LONGEST_ITEM, arrange, put_on_agenda, settle_debate, take_off_agenda
 from committee.states import Debate
@@ -97,10 +98,14 @@ class DebateForm(MoveForm):
         help_text=_("Its reference, for example GU-2026-000123. Same purpose and same databases, with an opinion of the committee."),
     )
 
-    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: Item, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
-        self.initial.update(debate=item.debate, ground=item.ground, similar=item.similar_to.reference if item.similar_to else "")
+        self.initial["debate"] = item.debate
+        if item.similar_to_id and closed_to(reader, [item.similar_to_id]):  # neither its name nor the ground, which may say it
+            self.fields["similar"].help_text = _("It resembles a dossier that is not open to you.")
+        else:
+            self.initial.update(ground=item.ground, similar=item.similar_to.reference if item.similar_to else "")
 
     def settle(self, *, by: Any, at: datetime) -> bool:
         """Keep it."""

@@ -17,13 +17,15 @@ from committee.services.allocating import allocate, take_back
 from committee.services.asking import LONGEST as LONGEST_QUESTION
 from committee.services.asking import answer, ask
 from committee.services.consulting import LONGEST as LONGEST_REMARK
-from committee.services.consulting import file_remark
+from committee.services.consulting import MOST_FILES, file_remark
 from committee.services.reporting import LONGEST, WRITTEN, file_report, save_report
+from requests_app.forms.autosaved import AutosavedForm
 from requests_app.forms.base import MoveForm
 from requests_app.forms.conflict import Conflict, Difference
 from requests_app.forms.section import author_mark
 from requests_app.services import Saved
 from requests_app.states import EXPRESS_OPINIONS
+from requests_app.talk.forms import DocumentsField
 
 OPINIONS_SAID = {one.value: one.label for one in EXPRESS_OPINIONS}
 
@@ -84,12 +86,9 @@ HELP: dict[str, Any] = {
 }
 
 
-class ReportForm(MoveForm):
+class ReportForm(AutosavedForm):
     """A rapporteur's report: every part is saved as it is written, nothing is required before it is filed."""
 
-    marks_optional = False
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     author = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, report: Report, user: Any, reference: str) -> None:
@@ -115,20 +114,11 @@ class ReportForm(MoveForm):
 
     def values(self) -> dict[str, str]:
         """What may be saved: what is valid, less what the person leaves to the other version."""
-        return {
-            name: self.cleaned_data[name] for name in WRITTEN if name in self.cleaned_data and self.data.get(f"take_{name}") != "theirs"
-        }
-
-    @property
-    def read_at(self) -> int:
-        """The revision that the person has seen: that of the page, or the one of the conflict that they have settled."""
-        settled = str(self.data.get("settled_revision", ""))
-        return int(settled) if settled.isdecimal() and len(settled) < 10 else self.cleaned_data.get("revision") or 0
+        return {name: self.cleaned_data[name] for name in WRITTEN if name in self.cleaned_data and not self.leaves_theirs(name)}
 
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save what is valid; `full_clean` must have run. Raises NotAllowed, WrongState."""
-        page = self.cleaned_data.get("page") or ""
-        return save_report(self.report.allocation, self.values(), by=by, at=at, revision=self.read_at, page=page)
+        return save_report(self.report.allocation, self.values(), by=by, at=at, revision=self.read_at, page=self.open_page)
 
     def conflict_with(self, saved: Saved) -> Conflict | None:
         """Both versions of each part that differs, when another tab has saved meanwhile; none when both say the same."""
@@ -165,10 +155,16 @@ class RemarkForm(WordsForm):
     words = words(
         _("Your remarks"), _("They join the papers of the committee, and can no longer be changed."), most=LONGEST_REMARK, rows=10
     )
+    places = {"file": "enclosed"}
+    enclosed = DocumentsField(
+        label=_("Files enclosed"),
+        help_text=_("At most %(most)d. They are read with your remarks, by the committee and by your organisation.") % {"most": MOST_FILES},
+    )
 
     def file(self, consultation: Consultation, *, by: Any, at: datetime) -> bool:
         """File the remarks and say whether it was done."""
-        return self.attempt(lambda: file_remark(consultation, self.cleaned_data["words"], by=by, at=at))
+        said = self.cleaned_data
+        return self.attempt(lambda: file_remark(consultation, said["words"], by=by, at=at, uploads=said["enclosed"]))
 
 
 class QuestionForm(WordsForm):

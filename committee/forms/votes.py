@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor import address_for
-from committee.counting import OUT, Voice, entitled
+from committee.counting import OUT, Voice, Voter, entitled, tally
 from committee.models import Decision, Deliberation, Item, Member, Session
 from committee.models.votes import OPINIONS
+from committee.reference import rules_on
 from committee.rules import RollCall
 from committee.services import deliberating, signing, voting
-from committee.states import TO_COME, Position, Presence
+from committee.services.declared_in_session import undeclared_among
+from committee.states import TO_COME, Position, Presence, Standing
+from requests_app.forms.autosaved import AutosavedForm
 from requests_app.forms.base import MoveForm
 from requests_app.forms.conflict import Conflict, Difference
 from requests_app.services import Saved
@@ -37,17 +40,13 @@ def words(label: Any, help_text: Any = "", *, required: bool = False, rows: int 
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=LONGEST, widget=widget)
 
 
-class DeliberationForm(MoveForm):
+class DeliberationForm(AutosavedForm):
     """The working paper of one dossier: everything is saved as it is written, nothing is required before the vote."""
-
-    marks_optional = False
 
     notes = words(_("Notes of the discussion"), _("For the minutes: what was said, without naming who said it."), rows=8)
     opinion = forms.ChoiceField(label=_("Opinion proposed"), choices=OPINIONS, required=False, widget=forms.RadioSelect)
     reasons = words(_("Reasons"), _("Compulsory unless the opinion is plainly favourable. The applicant and the CNIL read them."))
     recommendations = words(_("Recommendations, one a line"), _("The applicant answers each of them."))
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, item: Item, text: Deliberation, proposed: Any = None) -> None:
         self.item, self.text = item, text
@@ -58,26 +57,13 @@ class DeliberationForm(MoveForm):
         for name in set(deliberating.FIELDS) - set(deliberating.writable(item)):
             del self.fields[name]
 
-    @property
-    def shown_fields(self) -> list[BoundField]:
-        """The fields that a person sees."""
-        return [bound for bound in self if not bound.is_hidden]
-
     def values(self) -> dict[str, str]:
         """What may be saved: what is valid, less what the person leaves to the other version."""
-        valid = {name: self.cleaned_data[name] for name in deliberating.FIELDS if name in self.cleaned_data}
-        return {name: value for name, value in valid.items() if self.data.get(f"take_{name}") != "theirs"}
-
-    @property
-    def read_at(self) -> int:
-        """The revision that the person has seen: that of the page, or the one of the conflict that they have settled."""
-        settled = str(self.data.get("settled_revision", ""))
-        return int(settled) if settled.isdecimal() and len(settled) < 10 else self.cleaned_data.get("revision") or 0
+        return {one: self.cleaned_data[one] for one in deliberating.FIELDS if one in self.cleaned_data and not self.leaves_theirs(one)}
 
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save what is valid; `full_clean` must have run. Raises NotAllowed, WrongState."""
-        page = self.cleaned_data.get("page") or ""
-        return deliberating.save_deliberation(self.item, self.values(), by=by, at=at, revision=self.read_at, page=page)
+        return deliberating.save_deliberation(self.item, self.values(), by=by, at=at, revision=self.read_at, page=self.open_page)
 
     def conflict_with(self, saved: Saved) -> Conflict | None:
         """Both versions of what differs, when somebody else has saved meanwhile; none when both say the same."""
@@ -92,6 +78,20 @@ def _said(name: str, value: str) -> str:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """Even votes: how many each, whose vote is decisive, and what that person has voted; empty when they abstained and now choose."""
+
+    votes: int
+    holder: Member
+    position: str
+
+    @property
+    def label(self) -> Any:
+        """What the holder has voted, in words."""
+        return Position(self.position).label if self.position else ""
+
+
+@dataclass(frozen=True)
 class Row:
     """One member on the list of a vote: the field in which the vote is noted, or none for who takes no part."""
 
@@ -100,6 +100,9 @@ class Row:
     presence: str
     holder: Member | None
     field: BoundField | None
+    #: The box of who has declared nothing on the dossier and is in the room to do so.
+    declares: BoundField | None = None
+    is_silent: bool = False
 
     @property
     def is_left_out(self) -> bool:
@@ -124,13 +127,23 @@ class VoteForm(MoveForm):
 
     def __init__(self, data: Any = None, *, item: Item, text: Deliberation, at: datetime, everybody: str = "") -> None:
         self.item, self.at = item, at
-        self.voters = voting.voters_of(item, at)
-        self.voices = voting.voices_among(self.voters, at)
+        self.tie: Tie | None = None
+        self.voters, self.voices = self.read_members(at)
         super().__init__(data, initial={"revision": text.revision, "seen": voting.fingerprint_of(self.voices)})
         self.names = _named(self.voters)
+        self.silent = {one.pk for one in undeclared_among(item.examination, entitled(self.voices))}
         for voice in sorted(self.voices, key=lambda one: self.place(one.member)):
             if voice.member in entitled(self.voices):
                 self.fields[f"member_{voice.member}"] = self._ballot(voice, everybody)
+                if voice.member in self.silent and voice.standing == Standing.PRESENT:
+                    self.fields[f"declared_{voice.member}"] = forms.BooleanField(
+                        label=_("Declared in session: no interest in this dossier"), required=False
+                    )
+
+    def read_members(self, at: datetime) -> tuple[list[Voter], tuple[Voice, ...]]:
+        """Everybody in mandate, and how each stands before anybody votes."""
+        voters = voting.voters_of(self.item, at)
+        return voters, voting.voices_among(voters, at)
 
     def _ballot(self, voice: Voice, everybody: str) -> forms.ChoiceField:
         missing = _("Say how this member votes, or that they left the room.")
@@ -155,7 +168,9 @@ class VoteForm(MoveForm):
             name = f"member_{voter.member}"
             holder = self.names.get(voter.represented_by) if voter.represented_by else None
             field = self[name] if name in self.fields else None
-            found.append(Row(self.names[voter.member], by_member[voter.member], voter.presence, holder, field))
+            box = f"declared_{voter.member}"
+            silent = (self[box] if box in self.fields else None, voter.member in self.silent)
+            found.append(Row(self.names[voter.member], by_member[voter.member], voter.presence, holder, field, *silent))
         return found
 
     @property
@@ -163,27 +178,43 @@ class VoteForm(MoveForm):
         """The quorum as everybody now stands, before anybody leaves."""
         return voting.roll_before(self.voters, self.voices, self.at)
 
-    @property
-    def asks_casting(self) -> bool:
-        """Were the votes found even?"""
-        return bool(self.errors.get("casting") or self.data.get("casting"))
-
     def take(self, broken: Iterable[Any]) -> None:
-        """Enter what was refused; a text or a list that changed meanwhile is read anew by the next sending."""
-        super().take(broken)
+        """Enter what was refused; a text or a list that changed meanwhile is read anew by the next sending.
+
+        An even vote is no fault: it is the next question, which holds the vote of whoever decides, unless that person abstained.
+        """
+        super().take(one for one in broken if one.where != "casting")
+        self.tie = None if self.errors else self._even()
         sent: Any = self.data
         self.data = sent.copy()
-        for name in ("revision", "seen"):
-            self.data[name] = self.initial[name]  # type: ignore[index]
+        fresh = self.renewed() | {"casting": self.tie.position if self.tie else ""}
+        for name, value in fresh.items():
+            self.data[name] = value  # type: ignore[index]
+
+    def renewed(self) -> dict[str, Any]:
+        """What the next sending carries anew: the text and the roll as they now are."""
+        initial: Any = self.initial
+        return {name: initial[name] for name in ("revision", "seen")}
+
+    def _even(self) -> Tie | None:
+        """Who decides now, by the votes as they were sent."""
+        counted = tally(self.voters, self.said(), rules_on(paris_day(self.at)))
+        holder = voting.casting_holder(self.item, counted, self.at)
+        if holder is None:
+            return None
+        position = counted.position_of(holder.pk)
+        return Tie(counted.votes_for, holder, "" if position == Position.ABSTENTION else position)
+
+    def said(self) -> dict[int, str]:
+        """What was said of each member: a position, or that they left."""
+        votes = {name.removeprefix("member_"): value for name, value in self.cleaned_data.items() if name.startswith("member_")}
+        return {int(member): OUT if value == LEFT else value for member, value in votes.items()}
 
     def vote(self, *, by: Any, at: datetime) -> Decision | None:
         """Take the vote; None, with the reasons in the form, when it was refused."""
-        said = {
-            int(name.removeprefix("member_")): OUT if value == LEFT else value
-            for name, value in self.cleaned_data.items()
-            if name.startswith("member_")
-        }
-        poll = voting.Poll(said, self.cleaned_data["casting"], self.cleaned_data["revision"] or 0, self.cleaned_data["seen"])
+        said = self.said()
+        declared = frozenset(one for one in said if self.cleaned_data.get(f"declared_{one}"))
+        poll = voting.Poll(said, self.cleaned_data["casting"], self.cleaned_data["revision"] or 0, self.cleaned_data["seen"], declared)
         taken: list[Decision] = []
         done = self.attempt(lambda: taken.append(voting.take_vote(self.item, poll, by=by, at=at)))
         return taken[0] if done else None

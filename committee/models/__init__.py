@@ -1,6 +1,16 @@
 """What the committee keeps: members and their interests, sessions, examinations, reports, votes, papers."""
 
-from committee.models.examinations import Allocation, Consultation, Examination, InterestAnswer, Question, Recusal, Remark, Report
+from committee.models.examinations import (
+    Allocation,
+    Consultation,
+    Examination,
+    InterestAnswer,
+    Question,
+    Recusal,
+    Remark,
+    RemarkFile,
+    Report,
+)
 from committee.models.members import DeclaredLink, InterestDeclaration, Mandate, Member, OfficeHeld
 from committee.models.papers import Paper, PaperSeries, Production
 from committee.models.sessions import Attendance, Item, Session
@@ -28,6 +38,7 @@ __all__ = [
     "Recommendation",
     "Recusal",
     "Remark",
+    "RemarkFile",
     "Report",
     "Session",
 ]

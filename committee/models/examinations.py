@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from catalogue.models import Database
 from committee.models.members import Member
 from committee.states import Answer, Ground
+from files.models import KeptFile
 from requests_app.models import Dossier
 from requests_app.states import EXPRESS_OPINIONS, Opinion
 from workflow.periods import paris_day
@@ -84,6 +85,8 @@ class InterestAnswer(models.Model):
     words = models.TextField(blank=True)
     salt = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()
+    #: Who noted in session what the member said there; None when the member declared it themselves.
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     #: What the president decided on a doubt: None until then.
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_words = models.TextField(blank=True)
@@ -94,6 +97,7 @@ class InterestAnswer(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="interest_answer_is_known"),
             models.CheckConstraint(condition=Q(answer="none") | ~Q(words=""), name="interest_answer_says_which"),
+            models.CheckConstraint(condition=Q(noted_by=None) | Q(answer="none"), name="interest_answer_noted_is_none"),
         ]
 
     def __str__(self) -> str:
@@ -217,6 +221,25 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consultation_id} {self.filed_at:%Y-%m-%d}"
+
+
+def remark_file_path(kept: RemarkFile, filename: str) -> str:
+    """Where a file that came with a remark is stored: below its dossier, under a name that says nothing."""
+    return f"committee/remarks/{kept.remark.consultation.examination.dossier_id}/{kept.storage_name}"
+
+
+class RemarkFile(KeptFile):
+    """A file that came with a holder's remark: read by who reads the committee's work, and by that holder."""
+
+    remark = models.ForeignKey(Remark, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=remark_file_path, max_length=200)
+
+    class Meta(KeptFile.Meta):
+        abstract = False
+        ordering = ["remark", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.remark_id}/{self.pk}"
 
 
 class Question(models.Model):

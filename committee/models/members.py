@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -15,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from catalogue.models import Term, Vocabulary
+from committee import policies
 from committee.states import LinkKind, MandateKind, Office, Quality
+from workflow.engine import Subject
 
 
 class DateRange(Func):
@@ -41,8 +44,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(Q(pk__in=self.model.objects.sitting(day).values("pk")) | Q(quality=Quality.EXPERT, active=True))
 
 
-class Member(models.Model):
-    """Somebody of the committee, or on its list of external experts."""
+class Member(Subject):
+    """Somebody of the committee, or on its list of external experts; it has no states, and every change of it is journalled."""
+
+    subject_type: ClassVar[str] = "member"
+    state = ""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="committee_member", verbose_name=_("person"))
     quality = models.CharField(_("sits as"), max_length=12, choices=Quality.choices)
@@ -67,6 +73,15 @@ class Member(models.Model):
     def get_absolute_url(self) -> str:
         """The member's page."""
         return reverse("committee:member", args=[self.pk])
+
+    @classmethod
+    def may(cls) -> Mapping[str, frozenset[str]]:
+        """Who may do what, from the policy table."""
+        return policies.MAY_ON_MEMBER
+
+    def roles_of(self, user: Any) -> frozenset[str]:
+        """The roles that a person holds on this entry."""
+        return policies.roles_on_member(user, self)
 
     @property
     def is_expert(self) -> bool:

@@ -28,7 +28,13 @@ class Reporting:
     """Who reports on a dossier, and how many of them have filed."""
 
     rapporteurs: tuple[Member, ...]
-    filed: int
+    #: Those whose report is still to come.
+    awaited: tuple[Member, ...] = ()
+
+    @property
+    def filed(self) -> int:
+        """How many have filed."""
+        return len(self.rapporteurs) - len(self.awaited)
 
     @property
     def total(self) -> int:
@@ -38,7 +44,7 @@ class Reporting:
     @property
     def missing(self) -> int:
         """How many are still to come."""
-        return self.total - self.filed
+        return len(self.awaited)
 
     @property
     def is_ready(self) -> bool:
@@ -55,7 +61,7 @@ class Line:
     dossier: Dossier | None = None
     withdrew: bool = False
     due_on: date | None = None
-    reporting: Reporting = field(default_factory=lambda: Reporting((), 0))
+    reporting: Reporting = field(default_factory=lambda: Reporting(()))
     #: How many sitting members may vote on it if everybody expected comes, and how many must be there.
     able: int = 0
     quorum: int = 0
@@ -97,8 +103,8 @@ def _allocations() -> Prefetch[Any]:
 
 def reporting_of(examination: Any) -> Reporting:
     """Who reports on an examination that was read with its live allocations."""
-    filed = sum(bool(getattr(one, "report", None) and one.report.filed_at) for one in examination.live)
-    return Reporting(tuple(one.member for one in examination.live), filed)
+    awaited = [one.member for one in examination.live if not (getattr(one, "report", None) and one.report.filed_at)]
+    return Reporting(tuple(one.member for one in examination.live), tuple(awaited))
 
 
 def agenda_of(session: Session, user: Any) -> list[Line]:

@@ -93,10 +93,21 @@ def viewed(view: str, words: str, day: date) -> QuerySet[Member]:
     return found
 
 
+#: What several members who sit for the same are called together.
+TOGETHER: dict[str, Any] = {
+    Quality.HEALTH: _("Qualified persons, health"),
+    Quality.RESEARCH: _("Qualified persons, research"),
+    Quality.PATIENTS: _("Representatives of patients"),
+    Quality.INSTITUTION: _("Members proposed by an institution"),
+    Quality.EXPERT: _("External experts"),
+}
+
+
 def composition(day: date) -> list[tuple[Any, list[Row]]]:
     """The members in mandate as the public reads them, by what they sit for; offices come first."""
     rows = sorted(rows_of(Member.objects.sitting(day), day), key=lambda row: not row.offices)
-    return [(quality.label, among) for quality in Quality if (among := [row for row in rows if row.member.quality == quality])]
+    groups = [(quality, [row for row in rows if row.member.quality == quality]) for quality in Quality]
+    return [(TOGETHER[quality] if len(among) > 1 else quality.label, among) for quality, among in groups if among]
 
 
 def stale_count(rows: Iterable[Row]) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from committee.models import Session
 from committee.queries.agenda import Line, overruns_by
@@ -20,10 +20,12 @@ from workflow.periods import paris_day
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: a sentence, and whether its time has passed."""
+    """One thing that is missing: a sentence, whether its time has passed, and the page on which it is seen to."""
 
     sentence: str
     is_late: bool = False
+    url: str = ""
+    label: str = ""
 
 
 def missing_in(session: Session, lines: list[Line], seats: list[Seat], at: datetime) -> list[Missing]:
@@ -60,20 +62,24 @@ def _of_agenda(session: Session, lines: list[Line]) -> Iterator[Missing]:
 
 def _of_reports(session: Session, lines: list[Line], at: datetime) -> Iterator[Missing]:
     seen = [line for line in lines if line.dossier and not line.item.ending]
-    without = sum(not line.reporting.total for line in seen)
-    if without:
-        sentence = ngettext("%(count)d dossier has no rapporteur.", "%(count)d dossiers have no rapporteur.", without)
-        yield Missing(sentence % {"count": without}, is_late=True)
-    reports = sum(line.reporting.missing for line in seen)
-    if reports:
-        told = {"count": reports, "moment": moment_in_words(session.reports_due_at)}
-        sentence = ngettext("%(count)d report is missing; due %(moment)s.", "%(count)d reports are missing; due %(moment)s.", reports)
-        yield Missing(sentence % told, at > session.reports_due_at)
+    for line in seen:
+        yield from _of_reporting(line, session, at)
     if seen and PaperKind.AGENDA not in papers_made(session):
         told = {"moment": moment_in_words(session.papers_due_at)}
         yield Missing(
             _("The agenda is not among the papers yet; they are open to the members by %(moment)s.") % told, at > session.papers_due_at
         )
+
+
+def _of_reporting(line: Line, session: Session, at: datetime) -> Iterator[Missing]:
+    """Who is to report on one dossier and has not filed, by name; or that nobody is to."""
+    page = reverse("committee:dossier", args=[line.dossier.reference]) if line.dossier else ""
+    told: dict[str, Any] = {"number": line.item.position, "moment": moment_in_words(session.reports_due_at)}
+    if not line.reporting.total:
+        yield Missing(_("Dossier no. %(number)d has no rapporteur.") % told, True, f"{page}#allocation", _("See the allocation"))
+    for member in line.reporting.awaited:
+        sentence = _("Dossier no. %(number)d: the report of %(name)s is missing; due %(moment)s.") % (told | {"name": member})
+        yield Missing(sentence, at > session.reports_due_at, f"{page}#reports", _("See the reports"))
 
 
 def _of_people(session: Session, seats: list[Seat]) -> Iterator[Missing]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
 
 from committee.models import Ballot, Decision, Examination, Item, Recusal
+from committee.services.standing_in import office_of, signs_everywhere
 from committee.states import Position, Standing
 from requests_app.models import Dossier
 from requests_app.policies import MAY, site_roles
@@ -51,11 +53,14 @@ def votes_on(examination: Examination) -> list[Decision]:
     return list(rounds.order_by("voted_at", "pk"))
 
 
-def to_sign(user: Any) -> list[Decision]:
+def to_sign(user: Any, at: datetime) -> list[Decision]:
     """The opinions that were carried and await this person's signature; the oldest vote first, nothing for who does not sign."""
     if not site_roles(user) & MAY["sign_opinion"]:
         return []
     waiting = Decision.objects.filter(carried=True, signed_at=None, item__examination__closed_at=None)
     seen = Dossier.objects.visible_to(user).filter(state=State.WITH_COMMITTEE)
     found = waiting.filter(item__examination__dossier__in=seen.values("pk"))
-    return list(found.select_related("item__session", "item__examination__dossier__content").order_by("voted_at", "pk"))
+    rows = list(found.select_related("item__session", "item__examination__dossier__content").order_by("voted_at", "pk"))
+    if signs_everywhere(user):
+        return rows
+    return [one for one in rows if office_of(user, one.item.examination.dossier, at)]

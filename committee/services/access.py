@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Q
@@ -42,12 +44,23 @@ def roles_due(member: Member, at: datetime) -> frozenset[str]:
     return frozenset({Role.COMMITTEE_MEMBER.value} | {ROLE_OF_OFFICE[office] for office in offices})
 
 
+@cache
+def is_due(role: str) -> Callable[[User, datetime], bool]:
+    """Whether somebody ought to hold this role of the committee at an instant."""
+
+    def owed(user: User, at: datetime) -> bool:
+        member = Member.objects.filter(user=user).select_related("user").first()
+        return member is not None and role in roles_due(member, at)
+
+    return owed
+
+
 @transaction.atomic
 def settle_roles(member: Member, *, at: datetime) -> bool:
     """Give and take back what follows from the member's mandate and offices; says whether anything changed."""
     due, system = roles_due(member, at), User.objects.system()
     if Role.COMMITTEE_MEMBER not in due:
-        OfficeHeld.objects.filter(member=member, ended_at=None).update(ended_at=at)
+        _end_offices(member, at)
     live = RoleGrant.objects.live().filter(user=member.user_id, role__in=FOLLOWING, organisation=None)
     held = {grant.role: grant for grant in live}
     for role in sorted(held.keys() - due):
@@ -59,7 +72,18 @@ def settle_roles(member: Member, *, at: datetime) -> bool:
         recuse_from_open(member, at)
     if not due:
         _free_of_reports(member, at)
-    return due != held.keys()
+    if due == held.keys():
+        return False
+    facts = {"given": sorted(due - held.keys()), "taken": sorted(held.keys() - due)}
+    record(member, "settle_access", by=system, at=at, facts=facts)
+    return True
+
+
+def _end_offices(member: Member, at: datetime) -> None:
+    """Who no longer sits holds no office."""
+    for held in OfficeHeld.objects.filter(member=member, ended_at=None):
+        record(member, "end_office", by=User.objects.system(), at=at, facts={"office": held.office})
+    OfficeHeld.objects.filter(member=member, ended_at=None).update(ended_at=at)
 
 
 def _free_of_reports(member: Member, at: datetime) -> None:

@@ -18,6 +18,7 @@ from committee.policies import may_on_site
 from committee.reference import rules_on
 from committee.services.interest_letters import tell_stale
 from committee.services.interests import recuse_from_open
+from workflow.engine import record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken
 
@@ -73,6 +74,8 @@ def record_declaration(
     for link in links:
         DeclaredLink.objects.create(declaration=declaration, **link.__dict__)
     recuse_from_open(member, at)
+    facts = {"declaration": declaration.pk, "made_on": made_on, "links": len(links)}
+    record(member, "record_declaration", by=by, at=at, law=LAW, facts=facts)  # last: dossiers are locked before members everywhere
     return declaration
 
 

@@ -66,10 +66,14 @@ def save_deliberation(item: Item, said: Mapping[str, str], *, by: User, at: date
     return Saved(kept.revision, saved_at=at)
 
 
-def hold(item: Item) -> Item:
-    """The item with its session and its dossier, locked in this order; raises WrongState unless it can be decided now."""
+def hold(item: Item, *others: Session) -> Item:
+    """The item with its session and its dossier, locked in this order; raises WrongState unless it can be decided now.
+
+    Sessions come before dossiers everywhere, and `others` that the act touches among them, by their keys.
+    """
     session = Session.objects.get(pk=item.session_id)
-    lock_and_reread(session)
+    for one in sorted((session, *others), key=lambda one: one.pk):
+        lock_and_reread(one)
     found: Item = Item.objects.select_related("examination__dossier").get(pk=item.pk)
     found.session = session
     lock_and_reread(found.examination.dossier)
@@ -98,7 +102,7 @@ def defer(item: Item, *, by: User, at: datetime, because: str, to: Session | Non
 
     Raises NotAllowed, RuleBroken, WrongState.
     """
-    held = hold(item)
+    held = hold(item, *([to] if to is not None else []))
     if not because.strip():
         raise RuleBroken(Broken(_("Say why the dossier is put off: the minutes repeat it."), RULES_OF_PROCEDURE, "because"))
     if to is not None and (to.state not in TO_COME or to.starts_at <= held.session.starts_at):

@@ -120,7 +120,8 @@ def _require_answer(examination: Examination, member: Member, answer: str, words
 def last_answers(examination: Examination) -> QuerySet[InterestAnswer]:
     """What holds: the last answer of each member on this dossier."""
     later = InterestAnswer.objects.filter(examination=OuterRef("examination"), member=OuterRef("member")).order_by("-at", "-pk")
-    return InterestAnswer.objects.filter(examination=examination, pk=Subquery(later.values("pk")[:1])).select_related("member__user")
+    found = InterestAnswer.objects.filter(examination=examination, pk=Subquery(later.values("pk")[:1]))
+    return found.select_related("member__user", "noted_by")
 
 
 def pending_doubts(examination: Examination) -> QuerySet[InterestAnswer]:

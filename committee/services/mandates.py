@@ -16,6 +16,7 @@ from committee.services.access import settle_roles
 from committee.services.members import allow
 from committee.states import MandateKind
 from ui.words import day_in_words
+from workflow.engine import record
 from workflow.periods import expiry, paris_day
 from workflow.refusals import Broken, RuleBroken, WrongState
 
@@ -44,6 +45,8 @@ def record_mandate(
     _require_no_overlap(held, starts_on, ends_on)
     told: dict[str, Any] = {"kind": kind, "order": order.strip(), "replaces": replaces if taken is not None else None}
     mandate = Mandate.objects.create(member=held, starts_on=starts_on, ends_on=ends_on, recorded_at=at, recorded_by=by, **told)
+    facts = {"mandate": mandate.pk, "kind": kind, "starts_on": starts_on, "ends_on": ends_on}
+    record(held, "record_mandate", by=by, at=at, law=LAW, facts=facts)
     settle_roles(held, at=at)
     return mandate
 
@@ -112,5 +115,7 @@ def end_mandate(mandate: Mandate, *, on: date, by: User, at: datetime) -> Mandat
     held.term_ends_on, held.ends_on = held.ends_on, on
     held.cut_short_at, held.cut_short_by = at, by
     held.save(update_fields=["ends_on", "term_ends_on", "cut_short_at", "cut_short_by"])
+    facts = {"mandate": held.pk, "ends_on": on, "term_ends_on": held.term_ends_on}
+    record(held.member, "end_mandate", by=by, at=at, law=LAW, facts=facts)
     settle_roles(held.member, at=at)
     return held

@@ -15,12 +15,15 @@ from committee.models import Mandate, Member, OfficeHeld
 from committee.policies import may_on_site
 from committee.services.access import settle_roles
 from committee.states import Office, Quality
+from workflow.engine import record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 APPOINTMENT_LAW = "décret 2019-536, art. 92"
 #: What is said of a member, the person aside.
 SAID = ("quality", "institution", "profession", "keywords", "active")
+#: Of these, what the journal repeats; of free texts it says only that they changed.
+CODES = ("quality", "active")
 
 
 def allow(by: Any, action: str) -> None:
@@ -36,6 +39,7 @@ def add_member(*, user: User, by: User, at: datetime, domains: Iterable[Term] = 
     _require_person(user, by)
     member: Member = Member.objects.create(user=user, since=at, **said)
     member.domains.set(domains)
+    record(member, "enter_member", by=by, at=at, law=APPOINTMENT_LAW, facts={"quality": member.quality})
     settle_roles(member, at=at)
     return member
 
@@ -56,11 +60,17 @@ def update_member(member: Member, *, by: User, at: datetime, domains: Iterable[T
     held: Member = Member.objects.select_for_update().get(pk=member.pk)
     if said.get("quality") == Quality.EXPERT and Mandate.objects.filter(member=held, ends_on__gt=paris_day(at)).exists():
         raise RuleBroken(Broken(_("This person has a mandate: an external expert does not sit."), APPOINTMENT_LAW, "quality"))
-    for name in SAID:
-        if name in said:
-            setattr(held, name, said[name])
-    held.save()
-    held.domains.set(domains)
+    changed = [name for name in SAID if name in said and getattr(held, name) != said[name]]
+    for name in changed:
+        setattr(held, name, said[name])
+    held.save(update_fields=changed)
+    kept = set(domains)
+    if kept != set(held.domains.all()):
+        held.domains.set(kept)
+        changed.append("domains")
+    if changed:
+        codes = {name: said[name] for name in changed if name in CODES}
+        record(held, "change_member", by=by, at=at, facts={"changed": changed, **codes})
     settle_roles(held, at=at)
     return held
 
@@ -75,6 +85,7 @@ def name_to_office(member: Member, *, office: str, by: User, at: datetime) -> Of
     list(Member.objects.select_for_update().filter(pk=member.pk))
     _require_free_office(member, office, at)
     held = OfficeHeld.objects.create(member=member, office=office, since=at, named_by=by)
+    record(member, "name_to_office", by=by, at=at, law=APPOINTMENT_LAW, facts={"office": office})
     settle_roles(member, at=at)
     return held
 
@@ -97,5 +108,6 @@ def end_office(held: OfficeHeld, *, by: Any, at: datetime) -> OfficeHeld:
         raise WrongState(_("This office has ended already."))
     found.ended_at = at
     found.save(update_fields=["ended_at"])
+    record(found.member, "end_office", by=by, at=at, law=APPOINTMENT_LAW, facts={"office": found.office})
     settle_roles(found.member, at=at)
     return found

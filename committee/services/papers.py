@@ -116,6 +116,12 @@ def agenda_has_changed(session: Session, paper: Paper) -> bool:
     return (now.facts, now.chapters) != (then.facts, then.chapters)
 
 
+def signed_since(session: Session) -> int:
+    """How many opinions of a session were signed after its last minutes were made; none while there are no minutes."""
+    last = Paper.objects.filter(session=session, kind=PaperKind.MINUTES).order_by("-made_at", "-pk").first()
+    return Decision.objects.filter(item__session=session, signed_at__gt=last.made_at).count() if last else 0
+
+
 def copy_for(paper: Paper, form: str, user: Any) -> bytes:
     """A paper of a session as this person may read it: the sealed file, or one without the dossiers in which they take no part.
 

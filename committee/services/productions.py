@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from committee.documents import archive, sources
 from committee.documents.archive import Entry, Sums
 from committee.documents.source import chapter_from
-from committee.models import Item, Paper, Production, Session
+from committee.models import Item, Paper, Production, RemarkFile, Session
 from committee.models.papers import paper_path
 from committee.policies import closed_to, may
 from committee.queries.papers import papers_of, readable_papers
@@ -181,9 +181,10 @@ def give_up_before(before: datetime, *, at: datetime) -> int:
 
 
 def known_files(paths: list[str]) -> set[str]:
-    """Of these files of the committee, those that a paper or a production still needs."""
+    """Of these files of the committee, those that a paper, a remark or a production still needs."""
     held = set(Paper.objects.filter(pdf__in=paths).values_list("pdf", flat=True))
     held |= set(Paper.objects.filter(docx__in=paths).values_list("docx", flat=True))
+    held |= set(RemarkFile.objects.filter(file__in=paths).values_list("file", flat=True))
     held |= set(Production.objects.filter(file__in=paths).values_list("file", flat=True))
     under_way = Production.objects.filter(finished_at=None, kind=Production.Kind.ARCHIVE).values_list("parts", flat=True)
     return held | {file["path"] for parts in under_way for part in parts for file in part.get("files", ())}

@@ -101,7 +101,7 @@ def _require_free(meeting: Meeting, but: Session | None = None) -> None:
 def publish(sessions: Iterable[Session], *, by: Any, at: datetime) -> int:
     """Put sessions into the public calendar; the answer is how many were not there yet. Raises NotAllowed, WrongState."""
     done = 0
-    for session in sessions:
+    for session in sorted(sessions, key=lambda one: one.pk):  # as everywhere where several are held
         lock_and_reread(session)
         if session.published_at is not None:
             continue

@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from committee.models import Decision, Member, OfficeHeld
+from committee.models import Decision, Member
 from committee.opinion_rules import OPINION_LAW
 from committee.services.deliberating import require_with_committee
 from committee.services.interests import LAW as INTEREST_LAW
-from committee.states import Office
+from committee.services.standing_in import office_of
 from requests_app.models import Dossier
 from requests_app.signatures import Signature, is_second_factor_of
 from requests_app.transitions.base import Recorded
@@ -26,7 +26,6 @@ from workflow.refusals import Broken, RuleBroken, WrongState
 
 #: Under which name the fingerprint of what was read travels with the signature.
 READ = "opinion"
-SIGNING = (Office.PRESIDENT, Office.DELEGATE)
 
 
 def opinion_to_sign(dossier: Dossier) -> Decision | None:
@@ -67,7 +66,7 @@ def sign(decision: Decision, *, by: User, at: datetime, signed: Signature | None
     record(dossier, "sign_opinion", by=by, at=at, law=OPINION_LAW, facts={"decision": held.pk, "second_factor": device})
     if found:
         raise RuleBroken(*found)
-    Decision.objects.filter(pk=held.pk).update(signed_at=at, signed_by=by, signed_as=office_of(by, at))
+    Decision.objects.filter(pk=held.pk).update(signed_at=at, signed_by=by, signed_as=office_of(by, dossier, at))
     act = Recorded(on=paris_day(at), reference=held.item.session.reference, text=words_of(held))
     return dossier.record_opinion(by=by, at=at, opinion=held.opinion, act=act)
 
@@ -77,8 +76,9 @@ def _broken(decision: Decision, by: User, signed: Signature | None, at: datetime
     if not decision.carried or decision.item.examination.closed_at is not None:
         found.append(Broken(_("Only an opinion that was carried in the present examination is signed."), OPINION_LAW))
     found += withdrawn_since(decision)
-    if not office_of(by, at):
-        found.append(Broken(_("An opinion is signed by the president, or by the delegate whom the president named."), OPINION_LAW))
+    if not office_of(by, decision.item.examination.dossier, at):
+        sentence = _("An opinion is signed by the president or the delegate whom the president named, else by the vice-president.")
+        found.append(Broken(sentence, OPINION_LAW))
     if signed is None or not is_second_factor_of(by, signed.device):
         found.append(Broken(_("An opinion is signed with a second factor: give its code, then sign."), OPINION_LAW, "signature"))
     elif signed.read.get(READ) != fingerprint_of(decision):
@@ -97,10 +97,3 @@ def withdrawn_since(decision: Decision) -> list[Broken]:
     )
     gone = Member.objects.filter(withdrew, pk__in=took_part).select_related("user").order_by("pk").distinct()
     return [Broken(sentence % {"name": one}, INTEREST_LAW) for one in gone]
-
-
-def office_of(person: User, at: datetime) -> str:
-    """In which office the person signs at that instant; empty when they do not."""
-    held = Q(since__lte=at) & (Q(ended_at=None) | Q(ended_at__gt=at))
-    offices = set(OfficeHeld.objects.filter(held, member__user=person, office__in=SIGNING).values_list("office", flat=True))
-    return next((office.value for office in SIGNING if office.value in offices), "")

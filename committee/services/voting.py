@@ -19,6 +19,7 @@ from committee.models import Ballot, Decision, Deliberation, Item, Member, Recom
 from committee.opinion_rules import VOTE_LAW, broken_text, casting_agrees, lines_of
 from committee.reference import rules_on
 from committee.rules import QUORUM_LAW, RollCall, require_quorum
+from committee.services.declared_in_session import note_declared, undeclared_among
 from committee.services.deliberating import hold
 from committee.services.interests import LAW as INTEREST_LAW
 from committee.services.interests import pending_doubts, recuse_conflicted
@@ -39,7 +40,7 @@ LEADING = (Office.PRESIDENT, Office.VICE_PRESIDENT, Office.DELEGATE)
 
 @dataclass(frozen=True)
 class Poll:
-    """What was said in the room: member → position or `OUT`, the casting vote; and what the page showed when it was opened."""
+    """What was said in the room: member → position or `OUT`, the casting vote, who declared no interest there; and what the page showed."""
 
     said: Mapping[int, str]
     casting: str = ""
@@ -47,6 +48,8 @@ class Poll:
     revision: int = 0
     #: The fingerprint of who stood where.
     seen: str = field(default="")
+    #: Members in the room who declared there that they have no interest in the dossier.
+    declared: frozenset[int] = frozenset()
 
 
 def voters_of(item: Item, at: datetime) -> list[Voter]:
@@ -103,8 +106,8 @@ def take_vote(item: Item, poll: Poll, *, by: User, at: datetime) -> Decision:
     """Take one round of the vote on the proposed opinion; carried, it ends the item and its recommendations become rows.
 
     First whoever has an interest by now withdraws, which stays even if the vote is refused. Raises NotAllowed, WrongState, and
-    RuleBroken: without quorum, on an even vote without the casting one, on a link that the president has not decided on, on a text
-    or a roll that changed since the page was opened.
+    RuleBroken: without quorum, on an even vote without the casting one, on a member who takes part without having declared on the
+    dossier, on a link that the president has not decided on, on a text or a roll that changed since the page was opened.
     """
     _withdraw_conflicted(item, at)
     return _take(item, poll, by=by, at=at)
@@ -121,7 +124,8 @@ def _take(item: Item, poll: Poll, *, by: User, at: datetime) -> Decision:
     clocks.require_not_over(held.examination.dossier, *PERIODS, at=at)
     text = Deliberation.objects.select_for_update().filter(item=held).first() or Deliberation(item=held)
     counted = _counted(held, poll, text, at)
-    casting = _casting(held, counted, poll.casting, at)
+    casting = casting_vote(held, counted, poll.casting, at)
+    note_declared(held.examination, _declaring(held, counted, poll), by=by, at=at)
     return _keep(held, text, counted, casting, by=by, at=at)
 
 
@@ -143,8 +147,8 @@ def _counted(item: Item, poll: Poll, text: Deliberation, at: datetime) -> Tally:
         raise RuleBroken(
             Broken(_("Say how this member votes, or that they left the room."), VOTE_LAW, f"member_{missing.args[0]}")
         ) from None
-    if undecided := _undecided(item, counted):
-        raise RuleBroken(*undecided)
+    if unclear := [*_undecided(item, counted), *_silent(item, counted, poll)]:
+        raise RuleBroken(*unclear)
     require_quorum(counted.call)
     return counted
 
@@ -154,6 +158,20 @@ def _undecided(item: Item, counted: Tally) -> list[Broken]:
     sentence = _("%(name)s has declared a link on which the president has not decided: have it decided, or note that they left the room.")
     found = pending_doubts(item.examination).filter(member__in=entitled(counted.voices)).order_by("member")
     return [Broken(sentence % {"name": one.member}, INTEREST_LAW, f"member_{one.member_id}") for one in found]
+
+
+def _declaring(item: Item, counted: Tally, poll: Poll) -> list[Member]:
+    """Who takes part, had declared nothing yet, and declares now, in the room: nobody does it for who is represented."""
+    there = {voice.member for voice in counted.voices if voice.standing == Standing.PRESENT}
+    return undeclared_among(item.examination, there & poll.declared)
+
+
+def _silent(item: Item, counted: Tally, poll: Poll) -> list[Broken]:
+    """Who would take part without having declared on the dossier, in advance or in session."""
+    sentence = _("%(name)s has declared nothing on this dossier: note what they declare in session, or that they left the room.")
+    declaring = {one.pk for one in _declaring(item, counted, poll)}
+    found = [one for one in undeclared_among(item.examination, entitled(counted.voices)) if one.pk not in declaring]
+    return [Broken(sentence % {"name": one}, INTEREST_LAW, f"member_{one.pk}") for one in found]
 
 
 def casting_holder(item: Item, counted: Tally, at: datetime) -> Member | None:
@@ -170,7 +188,7 @@ def casting_holder(item: Item, counted: Tally, at: datetime) -> Member | None:
     return None
 
 
-def _casting(item: Item, counted: Tally, casting: str, at: datetime) -> str:
+def casting_vote(item: Item, counted: Tally, casting: str, at: datetime) -> str:
     """The casting vote, which is asked for only when the votes are even; empty when nobody holds it, and then nothing is carried."""
     holder = casting_holder(item, counted, at) if counted.is_tied else None
     if holder is None:

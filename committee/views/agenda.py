@@ -59,7 +59,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 def debate(request: HttpRequest, reference: str, position: int) -> HttpResponse:
     """With or without a debate, and on which ground?"""
     line, session = pages.item_to(request, reference, position)
-    form = DebateForm(_sent(request), item=line.item)
+    form = DebateForm(_sent(request), item=line.item, reader=request.user)
     if form.is_valid() and form.settle(by=request.user, at=timezone.now()):
         messages.success(request, _("How the dossier is examined is kept."))
         return redirect("committee:agenda", reference)
@@ -76,5 +76,5 @@ def take_off(request: HttpRequest, reference: str, position: int) -> HttpRespons
     if leaving.is_valid() and leaving.take_off(line.item, by=request.user, at=timezone.now()):
         messages.success(request, _("The dossier has left the agenda."))
         return redirect("committee:agenda", reference)
-    context = {"session": session, "line": line, "form": DebateForm(item=line.item), "leaving": leaving}
+    context = {"session": session, "line": line, "form": DebateForm(item=line.item, reader=request.user), "leaving": leaving}
     return render(request, "committee/sessions/debate.html", context, status=422)

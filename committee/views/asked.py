@@ -6,7 +6,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,6 +64,17 @@ def remark(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return redirect("committee:remarks", reference)
     context = {"consultation": consultation, "form": form, "is_late": timezone.now() >= consultation.due_at}
     return render(request, "committee/reports/remark.html", frame(request, dossier) | context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def remark_file(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
+    """Hand over a file that came with a remark."""
+    found = pages.remark_file_for(request, reference, pk)
+    file = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type)
+    file.headers["X-Content-Type-Options"] = "nosniff"
+    file.headers["Cache-Control"] = "private, no-store"
+    return file
 
 
 @never_cache

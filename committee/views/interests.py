@@ -21,6 +21,7 @@ from committee.queries.members import rows_of
 from committee.services.conflicts import conflicts, resemblances
 from committee.services.examining import examination_of
 from committee.services.interests import declare_none, judged_by
+from committee.services.standing_in import president_is_away, stand_ins
 from committee.states import Answer
 from committee.views.members import READS_AND_WRITES
 from requests_app.policies import MAY, SECRETARIAT_READERS
@@ -93,6 +94,13 @@ def part(request: HttpRequest, examination: Examination) -> dict[str, Any] | Non
     shown |= {"withdrawn": [one for one in stands if one.recusal], "is_open": examination.closed_at is None}
     shown |= {"declared": sum(one.answer is not None for one in stands), "is_pending": any(one.is_pending for one in stands)}
     return shown | {"reference": examination.dossier.reference}
+
+
+def in_whose_stead(request: HttpRequest, examination: Examination) -> dict[str, Any] | None:
+    """While the president takes no part in a dossier under examination: who decides instead, or what is to be done that somebody can."""
+    if examination.closed_at is not None or not president_is_away(examination.dossier):
+        return None
+    return {"stand_ins": stand_ins(examination.dossier)}
 
 
 def _myself(request: HttpRequest) -> Member:

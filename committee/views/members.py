@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from committee.forms.members import DeclarationForm, EndMandateForm, MandateForm, MemberForm, OfficeForm
 from committee.models import Member, OfficeHeld
 from committee.policies import may_on_site
+from committee.queries.history import history_of_member
 from committee.queries.members import VIEWS, composition, rows_of, stale_count, viewed
 from committee.services.members import end_office
 from committee.states import Office
@@ -71,6 +72,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     shown = {"row": row, "member": row.member, "offices": _offices(request, row), "today": day} | _history(row.member)
     shown |= {"keeps": may_on_site(request.user, "keep_members"), "may_name": bool(_nameable(request))}
+    shown |= {"history": history_of_member(row.member) if may_on_site(request.user, "see_member_history") else []}
     return render(request, "committee/members/member.html", shown)
 
 

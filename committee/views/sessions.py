@@ -190,7 +190,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and form.make(found.close_session, by=request.user, at=timezone.now()):
         messages.success(request, _("The session is closed; its minutes are to be made."))
         return redirect(found)
-    return render(request, "committee/sessions/close.html", pages.page_of(request, found) | {"form": form}, status=_status(form))
+    return render(request, "committee/sessions/close.html", pages.closing_of(request, found) | {"form": form}, status=_status(form))
 
 
 @never_cache

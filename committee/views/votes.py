@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from committee import votes_page
+from committee import together_page, votes_page
 from committee.forms.votes import DeferForm, SignForm
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -49,7 +49,22 @@ def vote(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         messages.success(request, sentence)
         return redirect("committee:item", reference, pk)
     context = votes_page.vote_context(request, found, form)
-    return render(request, "committee/votes/vote.html", context, status=422 if form.is_bound else 200)
+    return render(request, "committee/votes/vote.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(READ_OR_SEND)
+def together(request: HttpRequest, reference: str) -> HttpResponse:
+    """How does each member vote on all the dossiers without a debate?"""
+    session, items = together_page.together_for(request, reference)
+    now = timezone.now()
+    context = together_page.together_context(request, session, items, now)
+    form = context["form"]
+    if form is not None and form.is_valid() and (answer := form.vote_together(by=request.user, at=now)):
+        together_page.say_what_was_taken(request, *answer)
+        return redirect("committee:session", reference)
+    return render(request, "committee/votes/together.html", context, status=422 if form is not None and form.errors else 200)
 
 
 @never_cache
@@ -75,7 +90,9 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     decision = votes_page.decision_to_sign(request, reference)
     form = SignForm(request.POST if request.method == "POST" else None, decision=decision, user=request.user)
     if form.is_valid() and form.sign(by=request.user, at=timezone.now()):
-        messages.success(request, _("The opinion is signed: the applicant receives it."))
+        messages.success(
+            request, _("The opinion is signed, and the applicant is told. Its letter joins the papers of the dossier in a minute or two.")
+        )
         return redirect("committee:item", decision.item.session.reference, decision.item_id)
     context = votes_page.sign_context(request, decision, form)
     return render(request, "committee/votes/sign.html", context, status=422 if form.is_bound else 200)

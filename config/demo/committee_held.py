@@ -56,6 +56,9 @@ def work_towards(session: Session, members: dict[str, Member], people: dict[str,
         for place, row in enumerate(sorted(rows, key=lambda one: names.index(_name_of(one, members)))):
             interests.declare(passage, row.member, answer=Answer.NONE, by=row.member.user, at=begins - timedelta(days=18))
             write(row, REPORTS[number][place], at=begins - timedelta(days=6 - place))
+    for passage in (examination(FAVOURABLE), examination(RECOMMENDED)):
+        for name in REPRESENTED:  # who will be there declares in session
+            interests.declare(passage, members[name], answer=Answer.NONE, by=members[name].user, at=begins - timedelta(days=8))
     _settle_doubt(members["nathan.ombredard"], people, begins - timedelta(days=15))
     consultation = examination(DEFERRED).consultations.get()
     consulting.file_remark(consultation, REMARK, by=people[AGENT], at=begins - timedelta(days=4, hours=2))
@@ -135,7 +138,7 @@ def _decide(item: Item, number: int, members: dict[str, Member], officer: User, 
     said: dict[int, str] = {one.member: Position.FOR for one in voices if one.standing in (Standing.PRESENT, Standing.REPRESENTED)}
     for names, position in ((AGAINST[number], Position.AGAINST), (ABSTAINING[number], Position.ABSTENTION)):
         said |= {members[name].pk: position for name in names}
-    poll = voting.Poll(said, revision=saved.revision, seen=voting.fingerprint_of(voices))
+    poll = voting.Poll(said, revision=saved.revision, seen=voting.fingerprint_of(voices), declared=frozenset(said))
     voting.take_vote(item, poll, by=officer, at=at + timedelta(minutes=20))
 
 

@@ -19,7 +19,7 @@ from committee.services.declarations import Link, record_declaration
 from committee.services.mandates import end_mandate, record_mandate, term_from
 from committee.services.members import add_member, name_to_office
 from committee.states import LinkKind, MandateKind, Office, Quality
-from config.demo.people import DOMAIN, PASSWORD, secret
+from config.demo.people import DOMAIN, open_account, secret
 from workflow.periods import paris_day
 
 #: When the demonstration's committee began to work on the site, in days before today.
@@ -179,7 +179,7 @@ def _enter(seat: Seat, people: dict[str, User], by: User, at: datetime) -> Membe
 def _account(seat: Seat, at: datetime) -> User:
     """An account with the demonstration's password and second factor; the role follows from the mandate."""
     names = {"first_name": seat.first_name, "last_name": seat.last_name}
-    user = User.objects.create_user(seat.email, PASSWORD, email_verified_at=at, date_joined=at, **names)
+    user = open_account(seat.email, at, **names)
     TOTPDevice.objects.create(user=user, name="default", key=secret(seat.email), confirmed=True)
     return user
 

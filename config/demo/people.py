@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -79,7 +81,7 @@ def _make(account: Account, institute: Organisation, system: User, at: datetime)
     if user is not None:
         return user
     names = {"first_name": account.first_name, "last_name": account.last_name}
-    user = User.objects.create_user(account.email, PASSWORD, email_verified_at=at, date_joined=at, **names)
+    user = open_account(account.email, at, **names)
     if account.organisation:
         Membership.objects.create(
             user=user,
@@ -95,6 +97,19 @@ def _make(account: Account, institute: Organisation, system: User, at: datetime)
         RoleGrant.objects.create(user=user, role=account.role, organisation=bound, granted_at=at, granted_by=system)
         TOTPDevice.objects.create(user=user, name="default", key=secret(account.email), confirmed=True)
     return user
+
+
+def open_account(email: str, at: datetime, **names: str) -> User:
+    """An account with the demonstration's password, whose slow hash is worked out once for all of them."""
+    user = User.objects.create_user(email, None, email_verified_at=at, date_joined=at, **names)
+    user.password = _hashed()
+    user.save(update_fields=["password"])
+    return user
+
+
+@functools.cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def secret(email: str) -> str:

@@ -16,7 +16,7 @@ class AmendmentsConfig(AppConfig):
     def ready(self) -> None:
         """Hang the tabs of the dossier, the notices of its first page, and the condition of filing."""
         from requests_app.amendments import notifications  # noqa: F401
-        from requests_app.amendments.hanging import has_amendments, is_amendment, is_authorised, lead, notices, signing, step
+        from requests_app.amendments.hanging import is_amendment, is_authorised, lead, notices, signing, step
         from requests_app.amendments.models import Amendment
         from requests_app.amendments.remarks import beside_fields
         from requests_app.amendments.rules import broken_before_filing
@@ -39,7 +39,7 @@ class AmendmentsConfig(AppConfig):
         from ui.registries import TABS, Tab
 
         TABS.add(Tab("authorised", _("Authorised today"), "amendments:authorised", order=22, shown_to=is_authorised))
-        TABS.add(Tab("amendments", _("Amendments"), "amendments:index", order=24, shown_to=has_amendments))
+        TABS.add(Tab("amendments", _("Amendments"), "amendments:index", order=24, shown_to=is_authorised))
         TABS.add(Tab("changes", _("What changes"), "amendments:changes", order=22, shown_to=is_amendment))
         NOTICES.add(Notices("amendments", 40, notices))
         LEADS.add(Lead("amendments", 10, lead))

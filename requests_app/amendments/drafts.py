@@ -6,11 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from guardian.shortcuts import assign_perm, get_users_with_perms
 
@@ -92,14 +90,6 @@ def hand_pieces_over(draft: Dossier, dossier: Dossier, *, at: datetime) -> list[
     for pk in ids:
         changed("piece", pk, at.isoformat())
     return ids
-
-
-def throw_away(draft: Dossier) -> None:
-    """Delete a draft that was never filed, and the files that it still keeps."""
-    files = [piece.file for piece in draft.attachments.all()]
-    draft.delete()
-    for file in files:
-        transaction.on_commit(partial(file.storage.delete, file.name or ""))
 
 
 def _owner_for(amendment: Amendment, dossier: Dossier) -> Any:

@@ -27,13 +27,8 @@ EXTEND_AHEAD = timedelta(days=270)
 
 
 def is_authorised(request: HttpRequest, dossier: Any) -> bool:
-    """Is there something authorised to show, in the dossier itself?"""
+    """Is there something authorised to show, and to amend, in the dossier itself?"""
     return dossier.authorised_on is not None and dossier.amends_id is None
-
-
-def has_amendments(request: HttpRequest, dossier: Any) -> bool:
-    """May the dossier have amendments?"""
-    return is_authorised(request, dossier)
 
 
 def is_amendment(request: HttpRequest, dossier: Any) -> bool:
@@ -49,7 +44,7 @@ def may_begin(request: HttpRequest, dossier: Any) -> bool:
 def notices(request: HttpRequest, dossier: Any) -> Iterable[Notice]:
     """What the first page says of amendments: of its own to an authorised dossier, of the one it changes to an amendment's dossier."""
     if dossier.amends_id:
-        yield _of_amendment(request, dossier)
+        yield _of_amendment(dossier)
     elif is_authorised(request, dossier):
         found = amendments_of(request, dossier)
         yield from (notice for one in found if (notice := _of_one(one, dossier)))
@@ -57,7 +52,7 @@ def notices(request: HttpRequest, dossier: Any) -> Iterable[Notice]:
             yield from _of_the_end(dossier)
 
 
-def _of_amendment(request: HttpRequest, dossier: Any) -> Notice:
+def _of_amendment(dossier: Any) -> Notice:
     url, label = reverse("amendments:changes", args=[dossier.reference]), _("See what changes")
     return Notice(_("This dossier amends the authorised dossier %(reference)s.") % {"reference": dossier.amends.reference}, url, label)
 

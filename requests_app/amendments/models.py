@@ -36,7 +36,6 @@ class Stage(models.TextChoices):
     GIVEN_UP = "given_up", _("Given up")
 
 
-IN_FORCE = frozenset({Stage.REGISTERED, Stage.AUTHORISED})
 _ENDED_STATES = {
     State.REFUSED: Stage.REFUSED,
     State.CLOSED_WITHOUT_ACTION: Stage.REFUSED,

@@ -20,6 +20,7 @@ from requests_app.content import Content, completed
 from requests_app.differences import label_of_place
 from requests_app.models import Dossier
 from requests_app.pieces import deleted_on_failure
+from requests_app.services import throw_away
 from requests_app.signatures import Signature
 from requests_app.snapshot_words import Names
 from requests_app.states import State
@@ -129,7 +130,7 @@ def register(amendment: Amendment, *, by: Any, at: datetime, signed: Signature |
     pieces = drafts.hand_pieces_over(draft, dossier, at=at)  # before the version, which lists them
     amendment.applied_version, amendment.draft = dossier.file_version(by=by, at=at), None
     amendment.save()
-    drafts.throw_away(draft)
+    throw_away(draft)
     _write_act(dossier, "register_amendment", amendment, amendment.summary, by=by, at=at, pieces=pieces, second_factor=device)
     return amendment
 

@@ -41,13 +41,25 @@ def _register_pages() -> None:
 
 
 def _register_slots() -> None:
-    from requests_app.checking.services import check_is_finished, nothing_is_to_complete
+    from requests_app.checking.services import cautions, check_is_finished, nothing_is_to_complete
     from requests_app.checking.shown import notices, remarks
-    from requests_app.slots import MOVE_CONDITIONS, MOVE_PAGES, NOTICES, REMARKS, MoveCondition, MovePage, Notices, Remarks
+    from requests_app.slots import (
+        CAUTIONS,
+        MOVE_CONDITIONS,
+        MOVE_PAGES,
+        NOTICES,
+        REMARKS,
+        Cautions,
+        MoveCondition,
+        MovePage,
+        Notices,
+        Remarks,
+    )
 
     NOTICES.add(Notices("checking", 20, notices))
     REMARKS.add(Remarks("checking", 20, remarks))
     MOVE_CONDITIONS.add(MoveCondition("nothing_is_to_complete", 20, "declare_complete", nothing_is_to_complete))
     MOVE_CONDITIONS.add(MoveCondition("check_is_finished", 10, "declare_complete", check_is_finished))
+    CAUTIONS.add(Cautions("checking", 20, cautions))
     MOVE_PAGES.add(MovePage("ask_for_complement", 20, "checking:check"))
     MOVE_PAGES.add(MovePage("declare_complete", 20, "checking:check"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
@@ -22,6 +23,8 @@ from requests_app.states import State
 from requests_app.transitions.base import Recorded
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
+from workflow.outbox import is_muted
+from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 LAW = "décret 2019-536, art. 88 et 89"
@@ -92,17 +95,26 @@ def _says_the_same(verdict: Verdict, said: Said, reasons: list[ReusableReason]) 
 
 
 def _write(check: CheckRound, standing: Standing, said: Said, reasons: list[ReusableReason], *, by: Any, at: datetime) -> Verdict:
-    fine = said.judgement == Judgement.FINE
-    told: dict[str, Any] = {
-        "judgement": said.judgement,
-        "text": "" if fine else said.text.strip(),
-        "digest": standing.item.digest,
-        "asked": "",
-    }
-    told |= {"revision": standing.revision + 1, "given_by": by, "given_at": at}
+    told = _told(standing, said, by=by, at=at)
     verdict, _new = Verdict.objects.update_or_create(round=check, item=standing.item.code, defaults=told)
-    verdict.reasons.set([] if fine else reasons)
+    verdict.reasons.set([] if said.judgement == Judgement.FINE else reasons)
     return verdict
+
+
+def _told(standing: Standing, said: Said, *, by: Any, at: datetime) -> dict[str, Any]:
+    """The columns of a verdict on an item as it stands."""
+    text = "" if said.judgement == Judgement.FINE else said.text.strip()
+    told = {"judgement": said.judgement, "text": text, "digest": standing.item.digest, "asked": ""}
+    return told | {"revision": standing.revision + 1, "given_by": by, "given_at": at}
+
+
+def _write_fine(check: CheckRound, standings: list[Standing], *, by: Any, at: datetime) -> None:
+    """Judge many items fine, in one go."""
+    columns = [(one.item.code, _told(one, Said(Judgement.FINE), by=by, at=at)) for one in standings]
+    rows = [Verdict(round=check, item=code, **told) for code, told in columns]
+    Verdict.objects.bulk_create(rows, update_conflicts=True, unique_fields=["round", "item"], update_fields=list(columns[0][1]))
+    reasons = Verdict.reasons.through.objects.filter(verdict__round=check, verdict__item__in=[code for code, _columns in columns])
+    reasons.delete()
 
 
 def _round_under_way(dossier: Dossier, *, by: Any, at: datetime) -> CheckRound:
@@ -123,9 +135,7 @@ def find_the_rest_fine(dossier: Dossier, *, by: Any, at: datetime) -> int:
     require_checkable(dossier, by)
     rest = [one for one in sheet_of(dossier).unsettled if not one.item.is_empty]
     if rest:
-        check = _round_under_way(dossier, by=by, at=at)
-        for standing in rest:
-            _write(check, standing, Said(Judgement.FINE), [], by=by, at=at)
+        _write_fine(_round_under_way(dossier, by=by, at=at), rest, by=by, at=at)
     return len(rest)
 
 
@@ -150,10 +160,28 @@ def conclude_complete(dossier: Dossier, *, by: Any, at: datetime, note: str = ""
     dossier.declare_complete(by=by, at=at, act=Recorded(text=note.strip()))
 
 
+def must_be_checked(dossier: Any) -> bool:
+    """Is this dossier declared complete by its check alone? Not one filed before the check was, nor history that is replayed."""
+    day: date | None = settings.CHECKED_SINCE
+    return day is not None and dossier.submitted_at is not None and paris_day(dossier.submitted_at) >= day and not is_muted()
+
+
 def check_is_finished(dossier: Any) -> Iterable[Broken]:
-    """What stands against declaring a dossier complete from any page: items that a check under way has not come to."""
-    if open_round(dossier) is not None and (broken := _left_to_check(dossier)):
+    """What stands against declaring a dossier complete from any page: items that its check has not come to."""
+    if (must_be_checked(dossier) or open_round(dossier) is not None) and (broken := _left_to_check(dossier)):
         yield broken
+
+
+def cautions(move: str, dossier: Any, _said: Mapping[str, Any], _by: Any) -> Iterable[str]:
+    """What is odd in asking for a complement from its plain page: items that nobody has looked at, so that a second request may follow."""
+    left = len(sheet_of(dossier).unsettled) if move == "ask_for_complement" and must_be_checked(dossier) else 0
+    if left:
+        sentence = ngettext(
+            "%(count)d item was not checked yet: the tab “Completeness” asks for everything in one message.",
+            "%(count)d items were not checked yet: the tab “Completeness” asks for everything in one message.",
+            left,
+        )
+        yield sentence % {"count": left}
 
 
 def _left_to_check(dossier: Any) -> Broken | None:

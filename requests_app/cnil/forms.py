@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from requests_app import recording
 from requests_app.cnil import services
-from requests_app.cnil.importing import keep_list
+from requests_app.cnil.importing import Applied, apply, chosen_in, keep_list
 from requests_app.cnil.models import Commitment, DecisionList, Methodology, Obligation
+from requests_app.cnil.papers import asks_paper
 from requests_app.cnil.reading import MOST_BYTES
 from requests_app.forms.base import MoveForm
 from requests_app.models import Dossier
@@ -185,3 +186,32 @@ class ListForm(MoveForm):
             self.kept, self.is_new = keep_list(sent.read(), sent.name, by=by, at=at)
 
         return self.attempt(keep)
+
+
+class RecordForm(MoveForm):
+    """Which lines of a list are recorded, and the paper from which they were transcribed."""
+
+    paper = DocumentField(
+        label=_("Paper of the CNIL from which this list was transcribed"),
+        help_text=_("Compulsory for its decisions. It is kept with the list, not with the dossiers: it names them all."),
+        required=False,
+        accepts=tuple(ACCEPTED.values()),
+    )
+    marks_optional = False
+    places = {"file": "paper"}
+    told: Applied
+
+    def __init__(self, *args: Any, decisions: DecisionList, by: Any) -> None:
+        super().__init__(*args)
+        self.decisions, self.by = decisions, by
+        self.chosen = chosen_in(self.data.getlist("line")) if self.is_bound else []  # type: ignore[attr-defined]
+        if not asks_paper(decisions, by):
+            del self.fields["paper"]
+
+    def record(self, *, at: datetime) -> bool:
+        """Record the ticked lines, or say what they lack, with the ticks kept."""
+
+        def record() -> None:
+            self.told = apply(self.decisions, self.chosen, paper=self.cleaned_data.get("paper"), by=self.by, at=at)
+
+        return self.attempt(record)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from files.models import KeptFile
 from requests_app.models import Act, Attachment, Dossier
 from workflow.models import JournalLine
 
@@ -276,3 +277,28 @@ class DecisionList(models.Model):
     def get_absolute_url(self) -> str:
         """The page of the list."""
         return reverse("cnil:list", args=[self.pk])
+
+    @property
+    def is_recorded_in_part(self) -> bool:
+        """Was a decision of it recorded?"""
+        return any(told.get("done") for told in self.report.values())
+
+
+def paper_path(paper: ListPaper, filename: str) -> str:
+    """Where the paper of a list is stored: under a name that says nothing and cannot be guessed."""
+    return f"cnil/listes/{paper.storage_name}"
+
+
+class ListPaper(KeptFile):
+    """The paper of the CNIL from which somebody transcribed a list: it names many dossiers, so it is a piece of none of them."""
+
+    decisions = models.OneToOneField(DecisionList, models.PROTECT, related_name="paper")
+    file = models.FileField(upload_to=paper_path, max_length=200)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta(KeptFile.Meta):
+        abstract = False
+        ordering = ["decisions", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.decisions_id}/{self.pk}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.acts import acts_of
-from requests_app.cnil.models import Attestation, CommitmentUse, DecisionList, Obligation, Transmission
+from requests_app.cnil.models import Attestation, CommitmentUse, DecisionList, ListPaper, Obligation, Transmission
 from requests_app.cnil.reference import figures_on
 from requests_app.cnil.services import first_receipt, may_correct_receipt
 from requests_app.models import Dossier
@@ -27,6 +27,7 @@ from ui.pagination import page_of
 from workflow import clocks
 from workflow.models import Outcome
 from workflow.periods import paris_day
+from workflow.refusals import WrongState
 
 #: The moves that are recorded from this tab, in the order of the procedure.
 OURS = (
@@ -167,6 +168,14 @@ def list_or_404(request: HttpRequest, pk: int) -> DecisionList:
     """A list that the reader sent; whoever leads the secretariat reads them all."""
     rows = DecisionList.objects.select_related("sent_by")
     return get_object_or_404(rows if may_on_site(request.user, "lead_work") else rows.filter(sent_by=request.user.pk), pk=pk)
+
+
+def paper_or_404(decisions: DecisionList) -> ListPaper:
+    """The paper of a list, once it may be handed over. Raises Http404 when there is none, WrongState in quarantine."""
+    found = get_object_or_404(ListPaper, decisions=decisions)
+    if found.is_locked:
+        raise WrongState(found.get_scan_state_display())
+    return found
 
 
 # --- the desk -------------------------------------------------------------------------------------

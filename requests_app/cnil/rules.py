@@ -10,14 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
 from requests_app.cnil.models import Obligation
 from requests_app.cnil.reference import figures_on
-from requests_app.policies import site_roles
 from requests_app.states import BY_COMMITMENT_AFTER_OPINION
 
-#: Decisions that an officer transcribes from the CNIL's paper, and that its liaison records directly.
-TRANSCRIBED = frozenset({"authorise", "refuse", "close_without_action"})
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
 _FRENCH = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
 
@@ -74,8 +70,6 @@ def cautions(move: str, dossier: Any, said: Mapping[str, Any], by: Any) -> Itera
     """What this room has to say of a move's form before it is recorded."""
     reference = said.get("reference") or ""
     yield from odd_numbers(move, reference, said.get("happened_on"))
-    if move in TRANSCRIBED and not said.get("document") and Role.CNIL_LIAISON.value not in site_roles(by):
-        yield _("The decision of the CNIL is not attached.")
     if move == "verify_commitment" and dossier.procedure in BY_COMMITMENT_AFTER_OPINION and reference.strip():
         others = type(dossier).objects.filter(authorisation_number__iexact=reference.strip()).exclude(pk=dossier.pk)
         if others.exists():

@@ -20,7 +20,6 @@ from requests_app.pieces import deleted_on_failure, store
 from requests_app.policies import may, may_on_site
 from requests_app.recording import Written, instant_of, perform
 from requests_app.states import AFTER_AUTHORISATION, State
-from ui.words import day_in_words
 from workflow import clocks
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
@@ -48,8 +47,8 @@ def next_number(kind: PaperKind, at: datetime) -> str:
 def note_receipt(dossier: Dossier, *, on: date, because: str = "", by: Any, at: datetime) -> None:
     """Record the day on which the CNIL received the complete file: its period is counted from there.
 
-    Once for each transmission, before the period is over; after that an officer corrects it, with a reason, and never so that the period
-    ends later than it first did. Raises WrongState, NotAllowed, RuleBroken.
+    Once for each transmission; after that an officer corrects it either way, with a reason. Never once the period is over: silence has
+    spoken. Raises WrongState, NotAllowed, RuleBroken.
     """
     lock_and_reread(dossier)
     if dossier.state != State.WITH_CNIL:
@@ -64,7 +63,7 @@ def note_receipt(dossier: Dossier, *, on: date, because: str = "", by: Any, at: 
     facts: dict[str, Any] = {"on": on, "transmission": sent.pk if sent else None}
     first = first_receipt(dossier, sent)
     if first is not None:
-        facts |= _corrected(dossier, first, on, because, by=by, at=at)
+        facts |= _corrected(dossier, on, because, by=by, at=at)
     line = record(dossier, "note_cnil_receipt", by=by, at=at, facts=facts)
     clocks.count_from(dossier, "K-CNIL", instant_of(on, dossier, at), line)
     dossier.cnil_received_on = on
@@ -87,15 +86,12 @@ def may_correct_receipt(user: Any, dossier: Dossier) -> bool:
     return Role.OFFICER.value in dossier.roles_of(user)
 
 
-def _corrected(dossier: Dossier, first: date, on: date, because: str, *, by: Any, at: datetime) -> dict[str, Any]:
+def _corrected(dossier: Dossier, on: date, because: str, *, by: Any, at: datetime) -> dict[str, Any]:
     """Keep the reason of a correction as an act; the answer is what the journal says of it."""
     if not may_correct_receipt(by, dossier):
         raise NotAllowed(_("The day of receipt is recorded already: an officer corrects it."))
     if not because.strip():
         raise RuleBroken(Broken(_("Say why the day of receipt is corrected."), where="because"))
-    if on > first:
-        words = {"day": day_in_words(first)}
-        raise RuleBroken(Broken(_("The period was first counted from %(day)s: a correction cannot make it end later.") % words, LAW, "on"))
     salt, text = secrets.token_hex(16), because.strip()
     act = dossier.acts.create(action="note_cnil_receipt", at=at, on=on, text=text, salt=salt, recorded_by=by)
     return {"act": act.pk, "text_sha256": text_digest(salt, text)}

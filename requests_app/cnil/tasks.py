@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from files import orphans
-from requests_app.cnil.models import Attestation, Obligation, Transmission
+from requests_app.cnil.models import Attestation, ListPaper, Obligation, Transmission
 from requests_app.cnil.notifications import remind
 from requests_app.cnil.reference import figures_on
 from requests_app.cnil.rules import is_to_be_reminded
@@ -38,10 +38,11 @@ def remind_of_obligations() -> int:
 
 @shared_task(name="requests_app.cnil.tasks.sweep_orphan_papers")
 def sweep_orphan_papers() -> int:
-    """Delete the files that no transmission and no attestation knows, once they are a day old; the answer is how many were."""
+    """Delete the files that no transmission, no attestation and no list knows, once they are a day old; the answer is how many were."""
     return orphans.sweep_unknown(_known, "cnil", before=timezone.now() - timedelta(days=1))
 
 
 def _known(paths: list[str]) -> set[str]:
     sent = Transmission.objects.filter(Q(slip__in=paths) | Q(package__in=paths)).values_list("slip", "package")
-    return {path for pair in sent for path in pair} | set(Attestation.objects.filter(file__in=paths).values_list("file", flat=True))
+    found = {path for pair in sent for path in pair}
+    return found.union(*(model.objects.filter(file__in=paths).values_list("file", flat=True) for model in (Attestation, ListPaper)))

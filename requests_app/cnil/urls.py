@@ -24,4 +24,5 @@ urlpatterns = [
     path("travail/cnil/engagements/", desk.commitments, name="commitments"),
     path("travail/cnil/listes/", lists.index, name="lists"),
     path("travail/cnil/listes/<int:pk>/", lists.one, name="list"),
+    path("travail/cnil/listes/<int:pk>/document/", lists.paper, name="list_paper"),
 ]

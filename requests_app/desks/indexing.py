@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from workflow.outbox import handler
 CONFIGURATION = "texts_fr"
 #: PostgreSQL keeps at most a megabyte of words of one text: the first pages of a very long piece are found, its last are not.
 LONGEST_TEXT = 400_000
-CONTROLS = dict.fromkeys((code for code in range(32) if chr(code) not in "\t\n"), " ")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")  # all but the tabulation and the end of a line
 WRITE = f"""
     INSERT INTO desks_indexedtext (dossier_id, kind, row, audience, tsv)
     SELECT t.dossier_id, %s, t.row, t.audience, to_tsvector('{CONFIGURATION}', t.text)
@@ -47,7 +48,7 @@ def write(source: Source, texts: Mapping[int, Found], rows: Sequence[int]) -> No
 
 def plain(text: str) -> str:
     """The text without control characters: none is ever searched, and two of them mark the found words of an excerpt."""
-    return text.translate(CONTROLS)
+    return CONTROLS.sub(" ", text)
 
 
 def rebuild(kind: str, *, after: int = 0, per_batch: int = 1000) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -16,11 +17,14 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from requests_app.desks.indexing import CONFIGURATION, plain
+from requests_app.desks.rows import address_in
 from requests_app.models import Dossier
 from requests_app.policies import SECRETARIAT_READERS, TEAM_ROLES, site_roles
 from requests_app.searchable import AUDIENCES, SOURCES, Source
+from requests_app.states import Procedure, State
 
 PER_PAGE = 10
 PER_DOSSIER = 2
@@ -32,7 +36,11 @@ LONGEST_SOURCE = 60_000
 START, STOP = "\x02", "\x03"  # around a found word; `plain` leaves no control character in a text
 EXCERPT = f'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=" … "'
 
-CANDIDATES = "SELECT * FROM desks_newest_holding({words}, %(newest)s, %(before)s, %(kinds)s, %(most)s)"
+CANDIDATES = """
+    SELECT * FROM desks_newest_holding(
+        {words}, least(coalesce((SELECT max(id) FROM requests_app_dossier), 0), %(before)s), %(before)s, %(kinds)s, %(most)s
+    )
+"""
 CANDIDATES_AMONG = """
     SELECT dossier_id, array_agg(DISTINCT audience) FROM desks_indexedtext
     WHERE dossier_id = ANY(%(among)s) AND tsv @@ {words} AND dossier_id < %(before)s AND kind = ANY(%(kinds)s)
@@ -40,9 +48,9 @@ CANDIDATES_AMONG = """
 """
 TEXTS = """
     SELECT dossier_id, kind, row, audience FROM (
-        SELECT t.*, count(*) OVER w AS size, row_number() OVER (w ORDER BY ts_rank(tsv, {words}) DESC, row DESC) AS place
-        FROM desks_indexedtext t WHERE dossier_id = ANY(%(among)s) AND tsv @@ {words} AND kind = ANY(%(kinds)s)
-        WINDOW w AS (PARTITION BY dossier_id, kind, audience)
+        SELECT dossier_id, kind, row, audience,
+            row_number() OVER (PARTITION BY dossier_id, kind, audience ORDER BY ts_rank(tsv, {words}) DESC, row DESC) AS place
+        FROM desks_indexedtext WHERE dossier_id = ANY(%(among)s) AND tsv @@ {words} AND kind = ANY(%(kinds)s)
     ) AS ranked ORDER BY dossier_id DESC, place, kind, row DESC
 """
 EXCERPTS = f"""
@@ -51,8 +59,8 @@ EXCERPTS = f"""
 """
 NEWEST = 2**62
 NOBODY: frozenset[str] = frozenset()
-#: What a result shows of its dossier.
-SHOWN = ("reference", "procedure", "state", "amends", "content__acronym", "content__title")
+#: What a result shows of its dossier, as plain values.
+COLUMNS = ("pk", "reference", "procedure", "state", "amends", "content__acronym", "content__title")
 
 
 @dataclass(frozen=True)
@@ -127,11 +135,23 @@ class Text:
     excerpt: SafeString
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What a result says of its dossier, in words worked out before the template."""
+
+    pk: int
+    reference: str
+    title: str
+    url: str
+    facts: str
+    of_dossier: str
+
+
 @dataclass
 class Result:
     """One dossier that holds the words: its best texts, and how many others it has of each kind."""
 
-    dossier: Any
+    dossier: Heading
     texts: list[Text] = field(default_factory=list)
     others: list[tuple[Any, int]] = field(default_factory=list)
 
@@ -188,7 +208,7 @@ class _Reach:
     @cached_property
     def team(self) -> list[int]:
         """The dossiers of the person's teams: all that somebody without a desk sees."""
-        return list(Dossier.objects.of_team(self.user).order_by().values_list("pk", flat=True))
+        return Dossier.objects.team_keys(self.user)
 
     def seen(self, held: frozenset[str], among: Sequence[int]) -> set[int]:
         """On which of these dossiers the person holds one of these roles; every team's own, for somebody without a desk, is known."""
@@ -223,8 +243,7 @@ class _Found:
         most = MOST_FOUND + 1 if self.reach.roles & SECRETARIAT_READERS else MOST_LOOKED_AT
         params: dict[str, Any] = {"before": self.asked.before or NEWEST, "kinds": kinds_asked(self.asked), "most": most}
         if self.reach.has_desk:
-            newest = self.words.fetch("SELECT max(id) FROM requests_app_dossier")[0][0] or 0
-            found = self.words.fetch(CANDIDATES, newest=min(newest, params["before"]), **params)
+            found = self.words.fetch(CANDIDATES, **params)
         else:
             found = self.words.fetch(CANDIDATES_AMONG, among=self.reach.team, **params) if self.reach.team else []
         self.is_cut = len(found) >= most
@@ -245,34 +264,54 @@ def kinds_asked(asked: Asked) -> list[str]:
 def _rows(words: Words, shown: Sequence[int], allowed: Mapping[int, frozenset[str]], asked: Asked) -> list[Result]:
     """The dossiers of a page with excerpts of their best texts, read from where they are kept: a few queries whatever their number."""
     sources = {source.kind: source for source in SOURCES}
-    dossiers = Dossier.objects.select_related("content").only(*SHOWN).in_bulk(list(shown))
-    rows = {pk: Result(dossiers[pk]) for pk in shown if pk in dossiers}
-    chosen: list[tuple[int, str, int]] = []
+    headings = _headings(shown)
+    rows = {pk: Result(headings[pk]) for pk in shown if pk in headings}
+    chosen: dict[int, list[tuple[str, int]]] = {pk: [] for pk in rows}
     counts: dict[tuple[int, str], int] = {}
     for pk, kind, row, audience in words.fetch(TEXTS, among=list(rows), kinds=kinds_asked(asked)):
         if kind not in sources or audience not in allowed[pk]:
             continue
-        if sum(one[0] == pk for one in chosen) < PER_DOSSIER:
-            chosen.append((pk, kind, row))
+        if len(chosen[pk]) < PER_DOSSIER:
+            chosen[pk].append((kind, row))
         else:
             counts[pk, kind] = counts.get((pk, kind), 0) + 1
+    labels = {kind: str(source.label) for kind, source in sources.items()}
     for (pk, kind), number in counts.items():
-        rows[pk].others.append((sources[kind].label, number))
+        rows[pk].others.append((labels[kind], number))
     for pk, kind, row, excerpt in _excerpts(words, chosen, sources, allowed):
-        source = sources[kind]
-        rows[pk].texts.append(Text(source.label, source.address(rows[pk].dossier.reference, row), marked(excerpt)))
+        rows[pk].texts.append(Text(labels[kind], sources[kind].address(rows[pk].dossier.reference, row), marked(excerpt)))
     return list(rows.values())
 
 
+def _headings(shown: Sequence[int]) -> dict[int, Heading]:
+    """What is said of these dossiers, by their key; the words of codes and the form of an address are worked out once for all."""
+    procedures, states = dict(Procedure.choices), dict(State.choices)
+    page, amendment, of_dossier = address_in("dossiers:page"), _("Amendment"), _("of dossier %(reference)s")
+    told = {}
+    for pk, reference, procedure, state, amends, *names in Dossier.objects.filter(pk__in=shown).order_by().values_list(*COLUMNS):
+        facts = " · ".join([*([amendment] if amends else []), reference, str(procedures[procedure]), str(states[state])])
+        title = " – ".join(filter(None, names)) or _("Untitled project")
+        told[pk] = Heading(pk, reference, title, page(reference), facts, of_dossier % {"reference": reference})
+    return told
+
+
 def _excerpts(
-    words: Words, chosen: Sequence[tuple[int, str, int]], sources: Mapping[str, Source], allowed: Mapping[int, frozenset[str]]
+    words: Words, chosen: Mapping[int, Sequence[tuple[str, int]]], sources: Mapping[str, Source], allowed: Mapping[int, frozenset[str]]
 ) -> Iterable[tuple[int, str, int, str]]:
     """An excerpt of each text as it stands now; one that is gone since, or is no longer for this person, is left out."""
-    said = {kind: source.texts([row for _pk, of, row in chosen if of == kind]) for kind, source in sources.items()}
-    kept = [(pk, kind, row, found) for pk, kind, row in chosen if (found := said[kind].get(row)) and found.audience in allowed[pk]]
-    texts = [plain(found.text)[:LONGEST_SOURCE] for *_key, found in kept]
+    wanted: dict[str, list[int]] = {}
+    for kind, row in chain.from_iterable(chosen.values()):
+        wanted.setdefault(kind, []).append(row)
+    said = {kind: sources[kind].texts(rows) for kind, rows in wanted.items()}
+    kept = [
+        (pk, kind, row, found.text)
+        for pk, texts in chosen.items()
+        for kind, row in texts
+        if (found := said[kind].get(row)) and found.audience in allowed[pk]
+    ]
+    texts = [plain(text[:LONGEST_SOURCE]) for *_key, text in kept]
     headlines = words.fetch(EXCERPTS, texts=texts, options=EXCERPT) if texts else []
-    for (pk, kind, row, _found), (headline,) in zip(kept, headlines, strict=True):
+    for (pk, kind, row, _text), (headline,) in zip(kept, headlines, strict=True):
         yield pk, kind, row, headline
 
 

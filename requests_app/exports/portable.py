@@ -16,7 +16,6 @@ from requests_app.exports.document import pieces_of
 from requests_app.models import Attachment, Dossier
 
 FORMAT, FORMAT_VERSION = "guichet-dossier", 1
-SCHEMA_NAME = "dossier-1.schema.json"
 #: What the content holds for the project itself, and neither a filed version nor an import takes.
 AFTERWARDS = ("results", "publications")
 

@@ -59,7 +59,7 @@ class QuestionsForm(SectionForm):
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save the answers that are valid. Raises NotAllowed, WrongState."""
         answers = {self.questions[name]["code"]: value for name, value in self.values().items()}
-        return save_answers(self.dossier, self.asked["code"], answers, by=by, at=at, revision=self.read_at, page=self._page)
+        return save_answers(self.dossier, self.asked["code"], answers, by=by, at=at, revision=self.read_at, page=self.open_page)
 
     def conflict(self, saved: Saved) -> Conflict | None:
         """Both versions of the answers that somebody else changed meanwhile, if any differ."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 
 from requests_app.concerns import CONCERNS, Concern
-from requests_app.forms.base import MoveForm
+from requests_app.forms.autosaved import AutosavedForm
 from requests_app.forms.fields import TermField, TermsField, terms_offered
 from requests_app.models import Content, Dossier
 from requests_app.sections import BY_CODE, Section
@@ -22,21 +22,18 @@ from requests_app.services import Saved, save_section
 AUTHOR_SALT = "requests_app.section"
 
 
-class SectionForm(MoveForm):
+class SectionForm(AutosavedForm):
     """What the pages of all sections share: values from the content, the revision they were read at, and saving.
 
     Nothing is required in a draft: what is missing is said beside the form, and only filing insists.
     """
 
-    marks_optional = False
     code: ClassVar[str]
     #: Fields that are saved together or not at all, because the database compares them.
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: What stands over a field, where a long section changes its subject.
     headings: ClassVar[Mapping[str, Any]] = {}
 
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     author = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, dossier: Dossier, user: Any) -> None:
@@ -107,11 +104,6 @@ class SectionForm(MoveForm):
         """The page of the section."""
         return reverse("dossiers:section", args=[self.dossier.reference, self.code])
 
-    @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        """The fields that a person sees, in their order."""
-        return [bound for bound in self if not bound.is_hidden]
-
     def values(self) -> dict[str, Any]:
         """The values that may be saved: valid by themselves, and with those they are compared with."""
         valid = {name: self.cleaned_data[name] for name in self.section.fields if name in self.cleaned_data}
@@ -120,27 +112,13 @@ class SectionForm(MoveForm):
                 valid = {name: value for name, value in valid.items() if name not in group}
         return {name: value for name, value in valid.items() if not self.leaves_theirs(name)}
 
-    def leaves_theirs(self, name: str) -> bool:
-        """Did the person choose, after a conflict, to leave what somebody else wrote in this field?"""
-        return self.data.get(f"take_{name}") == "theirs"
-
-    @property
-    def read_at(self) -> int:
-        """The revision that the person has seen: that of the page, or the one of the conflict they have settled."""
-        settled = str(self.data.get("settled_revision", ""))
-        return int(settled) if settled.isdecimal() and len(settled) < 19 else self.cleaned_data.get("revision") or 0
-
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save what is valid; `full_clean` must have run. Raises NotAllowed, WrongState."""
-        return save_section(self.dossier, self.code, self.values(), by=by, at=at, revision=self.read_at, page=self._page)
+        return save_section(self.dossier, self.code, self.values(), by=by, at=at, revision=self.read_at, page=self.open_page)
 
     def save_in_passing(self, *, by: Any, at: datetime) -> Saved:
         """Save while the person is still typing."""
         return self.save(by=by, at=at)
-
-    @property
-    def _page(self) -> str:
-        return self.cleaned_data.get("page") or ""
 
     def mine(self, theirs: Mapping[str, Any]) -> dict[str, Any]:
         """What the person typed in the fields of which there is another version."""

@@ -128,7 +128,7 @@ class SourcesForm(SectionForm):
     def save(self, *, by: Any, at: datetime) -> Saved:
         """Save fields and databases, all or none. Raises NotAllowed, WrongState."""
         sources = None if self.leaves_theirs("sources") else list(self.sources())
-        return save_data_asked_for(self.dossier, self.values(), sources, by=by, at=at, revision=self.read_at, page=self._page)
+        return save_data_asked_for(self.dossier, self.values(), sources, by=by, at=at, revision=self.read_at, page=self.open_page)
 
     def save_in_passing(self, *, by: Any, at: datetime) -> Saved:
         """While typing, no database is added: the choice is not confirmed yet."""

@@ -15,7 +15,7 @@ from requests_app.reading import roles_for
 from requests_app.sections import SECTIONS
 from requests_app.slots import Notice, Remark
 from requests_app.talk.policies import may_write, reads_notes
-from requests_app.talk.queries import threads_of, unread_in, unread_of_team
+from requests_app.talk.queries import threads_of, unread_for, unread_in
 from requests_app.talk.subjects import names_of_questions, thread_address
 
 
@@ -41,7 +41,7 @@ def unread(request: HttpRequest, dossier: Any) -> Iterable[Notice]:
 
 def on_cards(user: Any, dossiers: list[Any]) -> dict[int, Notice]:
     """On the cards of “My dossiers”: how many messages await the person."""
-    waiting, named = unread_of_team(user, [one.pk for one in dossiers]), {one.pk: one.reference for one in dossiers}
+    waiting, named = unread_for(user, [one.pk for one in dossiers]), {one.pk: one.reference for one in dossiers}
     return {
         pk: Notice(
             ngettext("%(count)d message awaits you.", "%(count)d messages await you.", count) % {"count": count},

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 from django.http import HttpRequest
 
 from requests_app.models import Dossier
 from requests_app.policies import MAY, site_roles
 from requests_app.reading import roles_for
-from requests_app.talk.models import Message, Side, Thread
+from requests_app.talk.models import Side, Thread
 from requests_app.talk.policies import is_open, side_of
 
 #: `MessageQuerySet.awaiting_reader` for many dossiers, on each of which the reader may stand on another side.
@@ -57,14 +56,3 @@ def unread_for(user: Any, dossier_ids: Iterable[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(AWAITING.replace("{team}", team), [*of_team, others, asked, user.pk])
         return dict(cursor.fetchall())
-
-
-def unread_of_team(user: Any, dossier_ids: Iterable[int]) -> dict[int, int]:
-    """The same for dossiers of the person's own teams."""
-    asked = list(dossier_ids)
-    return _counted(Message.objects.awaiting_reader(user, Side.APPLICANT), asked) if asked else {}
-
-
-def _counted(messages: Any, dossiers: list[int]) -> dict[int, int]:
-    by_dossier = messages.filter(thread__dossier__in=dossiers).order_by().values("thread__dossier")
-    return dict(by_dossier.annotate(count=Count("pk")).values_list("thread__dossier", "count"))

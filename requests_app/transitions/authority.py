@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import rules
+from requests_app import policies, rules
 from requests_app.states import Basis, ClosingReason, State
 from requests_app.transitions.base import NOTHING, Recorded, Stage
 from workflow import clocks
@@ -24,6 +24,11 @@ class AuthorityMoves(Stage):
 
     class Meta:
         abstract = True
+
+    def _require_paper(self, decision: str, act: Recorded, by: Any) -> None:
+        """Raise RuleBroken when a decision is transcribed without the paper that says it, from whatever page or list."""
+        if not act.has_paper and policies.transcribes(by, self, decision):
+            raise RuleBroken(Broken(_("Attach the decision of the CNIL: only its liaison records one without it."), where="document"))
 
     @move(
         source=[State.OPINION_GIVEN],
@@ -68,11 +73,13 @@ class AuthorityMoves(Stage):
     @move(source=[State.WITH_CNIL], target=None, label=_("The CNIL extends its period"), law=CNIL_PERIOD, extends="K-CNIL")
     def cnil_extends(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """The CNIL extends its period once."""
+        self._require_paper("cnil_extends", act, by)
         self.keep("cnil_extends", act, by=by, at=at)
 
     @move(source=[State.WITH_CNIL], target=State.AUTHORISED, label=_("Record the authorisation"), law=CNIL_PERIOD, ends=["K-CNIL"])
     def authorise(self, *, by: Any, at: datetime, act: Recorded) -> None:
         """The CNIL authorises, with its number and its conditions."""
+        self._require_paper("authorise", act, by)
         _require_reference(act, _("Give the number of the authorisation."))
         self.keep("authorise", act, by=by, at=at, outcome=Basis.EXPRESS)
         self.basis, self.authorised_on, self.authorisation_number = Basis.EXPRESS, act.on or paris_day(at), act.reference
@@ -89,6 +96,7 @@ class AuthorityMoves(Stage):
         """The CNIL refuses and says why; a new dossier may follow."""
         if not act.text.strip():
             raise RuleBroken(Broken(_("A refusal must give its reasons."), CNIL_PERIOD, "text"))
+        self._require_paper("refuse", act, by)
         self.keep("refuse", act, by=by, at=at)
 
     @move(
@@ -103,6 +111,7 @@ class AuthorityMoves(Stage):
         """The CNIL closes the request without deciding it; a new dossier may follow."""
         if reason not in ClosingReason.values:
             raise RuleBroken(Broken(_("Choose one of the known reasons."), where="reason"))
+        self._require_paper("close_without_action", act, by)
         self.keep("close_without_action", act, by=by, at=at, outcome=reason)
 
     @move(

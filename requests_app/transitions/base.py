@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -13,12 +14,21 @@ from workflow.seals import text_digest
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a person writes down beside a move: the day and the reference of a paper, words, and the paper itself."""
+    """What a person writes down beside a move: the day and the reference of a paper, words, and the paper itself.
+
+    `kept_in` names a paper that is kept elsewhere, because it speaks of other dossiers too: ids and digests, for the journal.
+    """
 
     on: date | None = None
     reference: str = ""
     text: str = ""
     document: Any = None
+    kept_in: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_paper(self) -> bool:
+        """Does it come with the paper itself, or with the digest of one that is kept elsewhere?"""
+        return self.document is not None or bool(self.kept_in.get("paper_sha256"))
 
 
 NOTHING = Recorded()
@@ -71,4 +81,5 @@ class Stage(Subject):
         )
         hashed = text_digest(salt, recorded.text) if recorded.text else ""
         paper = recorded.document.pk if recorded.document else None
-        self.jot(act=act.pk, on=recorded.on, reference=recorded.reference, outcome=outcome, text_sha256=hashed, document=paper)
+        facts = {"act": act.pk, "on": recorded.on, "reference": recorded.reference, "outcome": outcome}
+        self.jot(**recorded.kept_in, **facts, text_sha256=hashed, document=paper)

@@ -9,10 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from requests_app.journal_words import done
 from requests_app.models import Dossier
 from requests_app.move_forms import ActForm
 from requests_app.openings import FILED_ON_THEIR_OWN_PAGE, Opening, opening_or_404
@@ -40,6 +40,6 @@ def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ActForm(*sent, opening=opening, dossier=dossier, by=request.user, now=timezone.now())
     if form.is_valid() and form.perform():
-        messages.success(request, _("Done: %(move)s.") % {"move": opening.label})
+        messages.success(request, done(move))
         return redirect(dossier)
     return render(request, "dossiers/moves/form.html", _shown(request, dossier, opening, form), status=422 if sent else 200)

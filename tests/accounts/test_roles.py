@@ -54,8 +54,7 @@ def test_a_role_that_has_ended_no_longer_counts() -> None:
     services.end_role(grant=grant, by=UserFactory(administrator=True), at=LATER)
     assert policies.roles_of(User.objects.get(pk=grant.user_id)) == {"applicant"}
     grant.refresh_from_db()
-    assert grant.held_at(LATER - timedelta(days=1))
-    assert not grant.held_at(LATER)
+    assert grant.ended_at == LATER
 
 
 @pytest.mark.parametrize("role", sorted(set(Role.values) - {"administrator", "applicant", "signatory", "data_controller_agent"}))
@@ -133,3 +132,29 @@ def test_the_page_of_roles_is_for_administrators(client: Client, role: str) -> N
     sign_in(client, UserFactory(roles=[role]))
     assert client.get(reverse("accounts:roles")).status_code == 404
     assert client.post(reverse("accounts:end_role", args=[RoleGrantFactory().pk])).status_code == 404
+
+
+# --- roles that follow from something ---
+
+
+@pytest.mark.parametrize("role", ["committee_member", "committee_president", "committee_delegate", "external_expert"])
+def test_nobody_grants_a_role_of_the_committee_by_hand_and_the_page_does_not_offer_it(client: Client, role: str) -> None:
+    administrator, person = UserFactory(administrator=True), UserFactory()
+    with pytest.raises(RuleBroken) as refused:
+        services.grant_role(user=person, role=role, by=administrator, at=LATER)
+    assert [broken.where for broken in refused.value.broken] == ["role"]
+    page = sign_in(client, administrator).post(
+        reverse("accounts:roles"), {"email": person.email, "role": role}, headers={"accept-language": "en"}
+    )
+    assert "come and go with the mandates" in str(page.context["form"].errors["role"])
+    assert f'value="{role}"' not in page.content.decode()
+    assert 'value="auditor"' in page.content.decode()
+    assert not person.role_grants.exists()
+    services.grant_role(user=person, role=role, by=User.objects.system(), at=LATER)
+    assert policies.roles_of(person) == {"applicant", role}
+
+
+def test_a_role_that_follows_from_nothing_any_more_can_be_ended_by_hand(client: Client) -> None:
+    grant = RoleGrantFactory(role=Role.COMMITTEE_MEMBER)
+    sign_in(client, UserFactory(administrator=True)).post(reverse("accounts:end_role", args=[grant.pk]))
+    assert not RoleGrant.objects.live().filter(pk=grant.pk).exists()

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from committee.models import Decision
 from committee.services.answering import answer_recommendations, recommendations_of
+from committee.services.papers import make_opinion
 from requests_app.models import Dossier
 from requests_app.services import state_wish
 from requests_app.states import Opinion
@@ -22,7 +24,7 @@ from tests.requests_app.factories import cast, make
 from workflow.models import JournalLine
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages")]
 NOW = timezone.now
 
 
@@ -98,3 +100,74 @@ def test_who_looks_on_reads_the_answers_and_a_stranger_finds_nothing(advised: tu
     officer = sign_in(Client(), people["officer"])
     assert 'name="reply_1"' not in officer.get(address).content.decode()
     assert sign_in(Client(), UserFactory()).get(address).status_code == 404
+
+
+# --- what is offered, and what stays readable ---
+
+
+def page_of(client: Client, who: Any, dossier: Dossier, name: str = "") -> str:
+    """A page of the dossier as this person reads it: its first page, or the opinion."""
+    address = reverse(name, args=[dossier.reference]) if name else dossier.get_absolute_url()
+    return str(sign_in(client, who).get(address).content.decode())
+
+
+def test_while_recommendations_await_their_answers_the_first_page_leads_there_and_not_to_the_cnil(
+    advised: tuple[Dossier, dict[str, Any]], client: Client
+) -> None:
+    dossier, people = advised
+    wish, opinion = (
+        reverse(name, args=[dossier.reference, *more]) for name, more in (("dossiers:move", ["state_wish"]), ("committee:opinion", []))
+    )
+    page = page_of(client, people["owner"], dossier)
+    assert (wish in page, f'class="fr-btn" href="{opinion}"' in page, "2 recommendations" in page) == (False, True, True)
+    told = page_of(client, people["owner"], dossier, "committee:opinion")
+    assert (wish in told, "Your ways on" in told) == (False, False)
+    answer_recommendations(dossier, {1: ("followed", ""), 2: ("followed", "")}, by=people["owner"], at=NOW())
+    assert f'class="fr-btn" href="{wish}"' in page_of(client, people["owner"], dossier)
+    assert wish in page_of(client, people["owner"], dossier, "committee:opinion")
+
+
+def test_once_the_cnil_is_asked_for_a_revised_version_is_kept_apart_and_the_message_says_what_happened(
+    advised: tuple[Dossier, dict[str, Any]], client: Client
+) -> None:
+    dossier, people = advised
+    answer_recommendations(dossier, {1: ("followed", ""), 2: ("followed", "")}, by=people["owner"], at=NOW())
+    form = reverse("dossiers:form", args=[dossier.reference])
+    assert "<details" not in page_of(client, people["owner"], dossier).partition("You can also")[2].partition(form)[0]
+    sent = client.post(reverse("dossiers:move", args=[dossier.reference, "state_wish"]), follow=True).content.decode()
+    assert "The applicant asks for the CNIL to be seized." in sent
+    assert "<details" in sent.partition("You can also")[2].partition(form)[0]
+
+
+def test_the_opinion_page_says_that_the_letter_is_being_made_until_it_stands(
+    advised: tuple[Dossier, dict[str, Any]], client: Client
+) -> None:
+    dossier, people = advised
+    said = "The letter of this opinion is being made"
+    assert said in page_of(client, people["owner"], dossier, "committee:opinion")
+    make_opinion(Decision.objects.get(), by=User.objects.system(), at=NOW())
+    assert said not in page_of(client, people["owner"], dossier, "committee:opinion")
+
+
+def test_after_a_revision_the_former_opinion_and_the_answers_stay_readable_to_the_team_and_can_no_longer_be_changed(
+    advised: tuple[Dossier, dict[str, Any]], client: Client
+) -> None:
+    dossier, people = advised
+    answer_recommendations(dossier, {1: ("partly", "Huit ans.")}, by=people["owner"], at=NOW())
+    make(dossier, "revise", people, NOW())
+    address = reverse("committee:opinion", args=[dossier.reference])
+    assert address in page_of(client, people["owner"], dossier)
+    page = page_of(client, people["owner"], dossier, "committee:opinion")
+    for words in ("On a former version: favourable with recommendations", "Sous réserve.", "Publier le protocole.", "Huit ans."):
+        assert words in page
+    assert 'name="reply_1"' not in page
+    assert sign_in(Client(), UserFactory()).get(address).status_code == 404
+
+
+def test_once_with_the_cnil_the_opinion_page_offers_no_ways_on(advised: tuple[Dossier, dict[str, Any]], client: Client) -> None:
+    dossier, people = advised
+    answer_recommendations(dossier, {1: ("followed", ""), 2: ("followed", "")}, by=people["owner"], at=NOW())
+    state_wish(dossier, by=people["owner"], at=NOW())
+    make(dossier, "seize_cnil", people, NOW())
+    page = page_of(client, people["owner"], dossier, "committee:opinion")
+    assert ("Publier le protocole." in page, "Your ways on" in page) == (True, False)

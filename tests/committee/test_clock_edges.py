@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
 
 from committee.models import Decision, Member
 from committee.services.signing import sign
@@ -25,14 +23,8 @@ from workflow.engine import available
 from workflow.models import Clock, JournalLine, Outcome
 from workflow.refusals import RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 WHY = Recorded(text="Une épidémie en cours.")
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with override("en"):
-        yield
 
 
 def paris(*parts: int) -> datetime:

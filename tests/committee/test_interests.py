@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 
 from accounts.models import Organisation, User
+from accounts.policies import forget
 from committee.models import Examination, InterestAnswer, InterestDeclaration, Member, Recusal
 from committee.services.conflicts import conflicts, conflicts_of, resemblances
 from committee.services.declarations import Link, is_stale, last_made, record_declaration, remind, stale_among
@@ -20,12 +21,13 @@ from committee.services.examining import open_missing, recuse
 from committee.services.interests import clear_doubt, declare, invite_to_withdraw, judged_by, let_back, pending_doubts, recuse_conflicted
 from committee.services.likeness import says
 from committee.services.mandates import record_mandate
-from committee.services.members import add_member
-from committee.services.standing_in import presides_over
+from committee.services.members import add_member, name_to_office
+from committee.services.standing_in import presides_over, stand_ins, undecidable
 from committee.states import Answer, Ground, Office, Quality
 from committee.tasks import find_conflicts
 from requests_app.models import Dossier
 from requests_app.policies import roles_on
+from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.accounts.mailbox import deliver_all
 from tests.committee.factories import a_committee, a_member, an_examination, declare_interests
@@ -33,13 +35,7 @@ from tests.requests_app.factories import a_dossier, cast, make
 from workflow.models import JournalLine, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages")]
 
 
 @pytest.fixture
@@ -436,6 +432,38 @@ def test_the_delegate_stands_in_where_the_president_withdrew_and_nowhere_else() 
     declare(examination, member, answer=Answer.DOUBT, by=member.user, at=timezone.now(), words="Un ancien collègue.")
     written_to = OutboxMessage.objects.filter(payload__template="mail/committee_doubt").values_list("payload__user", flat=True)
     assert list(written_to) == [delegate.user_id]
+
+
+def test_a_dossier_over_which_nobody_presides_says_what_is_to_be_done_until_somebody_stands_in(client: Client) -> None:
+    president, member = a_member(Office.PRESIDENT), a_member()
+    officer = UserFactory(officer=True)
+    examination, _other = an_examination(), an_examination()
+    page = reverse("committee:dossier", args=[examination.dossier.reference])
+    assert (undecidable(), "In the president’s stead" in sign_in(client, officer).get(page).content.decode()) == (0, False)
+    recuse(examination.dossier, president, Ground.DECLARED, by=president.user, at=timezone.now(), words="J’y travaille.")
+    assert undecidable() == 1
+    assert "nobody stands in" in client.get(page).content.decode()
+    assert "nobody stands in" in client.get(reverse("committee:rapporteurs", args=[examination.dossier.reference])).content.decode()
+    for person in (officer, president.user):
+        told = sign_in(client, person).get(reverse("committee:home")).content.decode()
+        assert "Nobody presides over 1 dossier before the committee" in told
+    assert examination.dossier.reference not in told
+    assert "Nobody presides" not in sign_in(client, member.user).get(reverse("committee:home")).content.decode()
+    name_to_office(member, office=Office.VICE_PRESIDENT, by=UserFactory(head=True), at=timezone.now())
+    forget(member.user)
+    assert (undecidable(), [one.member for one in stand_ins(examination.dossier)]) == (0, [member])
+    told = sign_in(client, officer).get(page).content.decode()
+    assert f"{member} (vice-president)" in told
+    assert "nobody stands in" not in told
+
+
+def test_the_vice_president_stands_in_before_a_delegate_and_who_withdrew_too_does_not() -> None:
+    a_member(Office.PRESIDENT)
+    delegate, vice = a_member(Office.DELEGATE), a_member(Office.VICE_PRESIDENT)
+    examination = an_examination()
+    assert [one.member for one in stand_ins(examination.dossier)] == [vice, delegate]
+    recuse(examination.dossier, vice, Ground.DECLARED, by=vice.user, at=timezone.now(), words="J’y travaille.")
+    assert [one.member for one in stand_ins(examination.dossier)] == [delegate]
 
 
 def test_who_still_acts_for_the_applicant_is_not_let_back() -> None:

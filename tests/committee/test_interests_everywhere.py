@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
@@ -19,7 +20,7 @@ from pypdf import PdfReader
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from committee.models import Allocation, Consultation, Examination, Member, Paper, Question, Remark, Report, Session
+from committee.models import Allocation, Consultation, Examination, Member, Paper, Question, Remark, RemarkFile, Report, Session
 from committee.services.interests import declare, invite_to_withdraw
 from committee.services.papers import make_report
 from committee.states import Answer, Office, Quality
@@ -136,7 +137,9 @@ def consulted(examination: Examination) -> Any:
     RoleGrantFactory(user=agent, role=Role.DATA_CONTROLLER_AGENT, organisation=holder)
     told = {"sent_at": timezone.now(), "due_at": timezone.now()}
     consultation = Consultation.objects.create(examination=examination, database=source.database, organisation=holder, **told)
-    Remark.objects.create(consultation=consultation, words="Rien à redire.", filed_at=timezone.now(), filed_by=agent)
+    remark = Remark.objects.create(consultation=consultation, words="Rien à redire.", filed_at=timezone.now(), filed_by=agent)
+    told = {"name": "note.pdf", "storage_name": "note", "content_type": "application/pdf", "size": 4, "sha256": "0" * 64}
+    RemarkFile(remark=remark, added_at=timezone.now(), **told).file.save("note", ContentFile(b"%PDF"))
     return agent
 
 
@@ -172,7 +175,7 @@ def scene(settings: Any, tmp_path: Any) -> Scene:
 def hanging_from(dossier: Dossier, examination: Examination) -> list[Any]:
     """The rows whose number stands in an address of the dossier."""
     among = [examination.allocations.all(), examination.questions.all(), examination.consultations.all(), dossier.attachments.all()[:2]]
-    return [*among, *(model.objects.all() for model in (Report, Remark, Message, Note))]
+    return [*among, *(model.objects.all() for model in (Report, Remark, RemarkFile, Message, Note))]
 
 
 def said_in(response: Any) -> str:

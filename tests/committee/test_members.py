@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.translation import override
 from guardian.shortcuts import assign_perm
 
 from accounts.models import RoleGrant, User
 from accounts.policies import forget, roles_of
+from accounts.services import end_role
 from committee.models import Allocation, Mandate, Member
 from committee.reference import rules_on
-from committee.services.access import settle_roles
+from committee.services.access import roles_due, settle_roles
+from committee.services.declarations import record_declaration
 from committee.services.mandates import end_mandate, record_mandate, term_from
 from committee.services.members import add_member, end_office, name_to_office, update_member
 from committee.states import MandateKind, Office, Quality
@@ -30,13 +32,7 @@ from tests.requests_app.factories import PARIS
 from workflow.models import JournalLine
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
@@ -192,11 +188,13 @@ def test_a_mandate_does_not_end_before_a_vote_in_which_the_member_took_part(head
 def test_the_role_comes_with_the_mandate_and_goes_on_the_day_it_ends(head: User) -> None:
     member = somebody(head)
     assert held(member) == set()
-    mandate = appointed(head, TODAY, member=member)
+    mandate = appointed(head, TODAY - timedelta(days=3), member=member)
     assert held(member) == {"committee_member"}
     assert not settle_roles(member, at=on_day(mandate.ends_on - timedelta(days=1), 23))
     assert held(member) == {"committee_member"}
-    assert settle_roles(member, at=on_day(mandate.ends_on, 0))
+    assert roles_due(member, on_day(mandate.ends_on, 0)) == frozenset()
+    member.mandates.update(ends_on=TODAY)
+    assert settle_roles(member, at=timezone.now())
     assert held(member) == set()
     assert RoleGrant.objects.get(user=member.user).ended_by == User.objects.system()
 
@@ -216,7 +214,8 @@ def test_an_office_gives_its_role_and_ends_with_the_mandate(head: User) -> None:
     mandate = appointed(head, TODAY - timedelta(days=30))
     office = name_to_office(mandate.member, office=Office.PRESIDENT, by=head, at=timezone.now())
     assert held(mandate.member) == {"committee_member", "committee_president"}
-    settle_roles(mandate.member, at=on_day(mandate.ends_on))
+    mandate.member.mandates.update(ends_on=TODAY)
+    settle_roles(mandate.member, at=timezone.now())
     office.refresh_from_db()
     assert office.ended_at
     assert held(mandate.member) == set()
@@ -268,7 +267,8 @@ def test_roles_that_do_not_come_from_the_committee_stay(head: User) -> None:
     member = appointed(
         head, TODAY - timedelta(days=30), member=add_member(user=UserFactory(officer=True), quality="health", by=head, at=timezone.now())
     ).member
-    settle_roles(member, at=on_day(member.mandates.get().ends_on))
+    member.mandates.update(ends_on=TODAY)
+    settle_roles(member, at=timezone.now())
     assert held(member) == {"officer"}
 
 
@@ -308,3 +308,83 @@ def test_nobody_enters_themselves_nor_an_address_that_was_never_confirmed_nor_tw
 def test_a_newcomer_is_told_of_the_role_by_letter(head: User) -> None:
     mandate = appointed(head, TODAY)
     assert [letter.to for letter in deliver_all()] == [[mandate.member.user.email]]
+
+
+def test_a_role_that_follows_from_a_mandate_is_not_ended_by_hand(head: User) -> None:
+    member, administrator = somebody(head), UserFactory(administrator=True)
+    appointed(head, TODAY - timedelta(days=9), member=member)
+    grant = member.user.role_grants.live().get()
+    with pytest.raises(RuleBroken, match="come and go with the mandates"):
+        end_role(grant=grant, by=administrator, at=timezone.now())
+    member.mandates.update(ends_on=TODAY)
+    assert end_role(grant=grant, by=administrator, at=timezone.now()).ended_by == administrator
+
+
+# --- what the journal keeps ---
+
+
+def lines(member: Member) -> list[tuple[str, int, dict[str, Any]]]:
+    found = JournalLine.objects.filter(subject_type="member", subject_id=member.pk).order_by("seq")
+    return [(line.action, line.actor_id, line.facts) for line in found]
+
+
+def test_every_change_of_a_member_stands_in_the_sealed_journal_with_who_and_what(head: User) -> None:
+    member, system = somebody(head, profession="Médecin"), User.objects.system()
+    mandate = appointed(head, TODAY - timedelta(days=10), member=member)
+    held_office = name_to_office(member, office=Office.VICE_PRESIDENT, by=head, at=timezone.now())
+    end_office(held_office, by=head, at=timezone.now())
+    update_member(member, by=head, at=timezone.now(), domains=[], quality=Quality.RESEARCH, profession="Médecine", keywords="")
+    end_mandate(mandate, on=TODAY - timedelta(days=1), by=head, at=timezone.now())
+    mandate.refresh_from_db()
+    written = lines(member)
+    assert [(action, who) for action, who, _facts in written] == [
+        ("enter_member", head.pk),
+        ("record_mandate", head.pk),
+        ("settle_access", system.pk),
+        ("name_to_office", head.pk),
+        ("settle_access", system.pk),
+        ("end_office", head.pk),
+        ("settle_access", system.pk),
+        ("change_member", head.pk),
+        ("end_mandate", head.pk),
+        ("settle_access", system.pk),
+    ]
+    assert written[1][2]["ends_on"] == str(mandate.term_ends_on)
+    assert written[2][2] == {"given": ["committee_member"], "taken": []}
+    assert written[7][2] == {"changed": ["quality", "profession"], "quality": "research"}
+    assert written[8][2] == {"mandate": mandate.pk, "ends_on": str(mandate.ends_on), "term_ends_on": str(mandate.term_ends_on)}
+    assert "Médecin" not in str(written)
+    call_command("verify_journal", stdout=StringIO())
+
+
+def test_what_changes_nothing_and_what_is_refused_leave_no_line(head: User) -> None:
+    member = somebody(head)
+    before = lines(member)
+    update_member(member, by=head, at=timezone.now(), domains=[], quality=member.quality)
+    with pytest.raises(NotAllowed):
+        update_member(member, by=UserFactory(officer=True), at=timezone.now(), domains=[], profession="Autre")
+    with pytest.raises(RuleBroken):
+        name_to_office(member, office=Office.PRESIDENT, by=head, at=timezone.now())
+    assert lines(member) == before
+
+
+def test_the_worker_that_ends_an_office_with_its_mandate_says_so(head: User) -> None:
+    member = somebody(head)
+    appointed(head, TODAY - timedelta(days=5), member=member)
+    name_to_office(member, office=Office.PRESIDENT, by=head, at=timezone.now())
+    member.mandates.update(ends_on=TODAY)
+    settle_roles(member, at=timezone.now())
+    assert [(action, facts) for action, _who, facts in lines(member)][-2:] == [
+        ("end_office", {"office": "president"}),
+        ("settle_access", {"given": [], "taken": ["committee_member", "committee_president"]}),
+    ]
+
+
+def test_a_declaration_is_traced_for_who_makes_it_and_for_who_records_it(head: User) -> None:
+    member = somebody(head)
+    for by in (member.user, head):
+        record_declaration(member, made_on=TODAY, address="", nothing_to_declare=True, links=[], by=by, at=timezone.now())
+    assert [(action, who) for action, who, _facts in lines(member)][-2:] == [
+        ("record_declaration", member.user_id),
+        ("record_declaration", head.pk),
+    ]

@@ -20,14 +20,9 @@ from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.committee.factories import a_committee, a_member, an_examination
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 
 TODAY = timezone.localdate()
-
-
-@pytest.fixture(autouse=True)
-def _english(client: Client) -> None:
-    client.cookies["django_language"] = "en"
 
 
 @pytest.fixture
@@ -123,6 +118,33 @@ def test_the_head_enters_a_member_records_the_mandate_and_names_the_president(cl
         assert words in shown
     client.post(at("mandate_end", member.pk, member.mandates.get().pk), {"on": (TODAY + timedelta(days=40)).isoformat()})
     assert "ended early" in page(client, at("member", member.pk))
+
+
+@pytest.mark.parametrize(("trait", "shown"), [("head", True), ("officer", True), ("administrator", True), ("auditor", True), ("", False)])
+def test_who_keeps_the_list_reads_what_was_changed_by_whom_and_a_member_does_not(
+    client: Client, head: User, trait: str, shown: bool
+) -> None:
+    person = UserFactory(first_name="Nour", last_name="Nouvelle")
+    sign_in(client, head)
+    client.post(at("member_add"), {"email": person.email, "quality": "health", "active": "on"})
+    entered = Member.objects.get(user=person)
+    client.post(at("mandate_add", entered.pk), {"kind": "first", "starts_on": TODAY.isoformat(), "order": ""})
+    sign_in(client, UserFactory(**{trait: True}) if trait else a_member().user)
+    told = page(client, at("member", entered.pk))
+    for words in ("Entered in the list", "Mandate recorded", "First mandate, from", "Committee member given", str(head)):
+        assert (words in told) is shown, words
+
+
+def test_the_trace_of_a_member_costs_the_same_for_few_and_many_changes(client: Client, head: User) -> None:
+    entered = a_member()
+    sign_in(client, head)
+    counts = []
+    for words in ("un", "deux", "trois"):
+        client.post(at("member_edit", entered.pk), {"quality": "research", "profession": words, "active": "on"})
+        with CaptureQueriesContext(connection) as queries:
+            page(client, at("member", entered.pk))
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
 
 
 def test_what_is_refused_stands_beside_its_field(client: Client, head: User) -> None:

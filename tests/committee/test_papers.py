@@ -12,16 +12,20 @@ from typing import Any
 import pikepdf
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from docx import Document
 
 from committee.documents import opinions, sources
 from committee.documents.drawing import drawn
 from committee.documents.source import Chapter, Source, from_data, table, without, words
-from committee.models import Allocation, Attendance, Ballot, Decision, Deliberation, Member, Paper, PaperSeries, Session
+from committee.models import Allocation, Attendance, Ballot, Decision, Deliberation, Examination, Item, Member, Paper, PaperSeries, Session
 from committee.services import papers
 from committee.services.examining import recuse
 from committee.states import Ground, PaperKind, Presence
+from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_session, an_examination, on_agenda, seat
 from tests.needs import needs
@@ -187,6 +191,42 @@ def test_the_minutes_say_who_was_there_who_withdrew_and_how_it_was_decided() -> 
     withdrawn = next(line for line in told.split("\n") if str(members[2]) in line and str(Ground.DECLARED.label) in line)
     assert str(members[0]) not in withdrawn
     assert "Un secret de famille." not in told
+
+
+def test_minutes_made_before_the_signature_say_so_and_those_made_after_it_name_who_signed() -> None:
+    members, session = a_committee(3), a_session(timezone.now() - timedelta(hours=3))
+    seat(session, members)
+    item = held_item(session, members)
+    decision = a_vote(item, members[:2])
+    with override("en"):
+        assert "Opinion not signed yet when these minutes were made" in str(sources.item_chapter(item))
+        Decision.objects.filter(pk=decision.pk).update(signed_at=timezone.now(), signed_by=members[0].user, signed_as="president")
+        signed = str(sources.item_chapter(item))
+        assert (f"Opinion signed by {members[0]}" in signed, "not signed" in signed) == (True, False)
+        Decision.objects.filter(pk=decision.pk).update(signed_at=None, signed_by=None, signed_as="")
+        Examination.objects.filter(pk=item.examination_id).update(closed_at=timezone.now())
+        late = str(sources.item_chapter(Item.objects.get(pk=item.pk)))
+        assert "Opinion not signed before the committee’s period ended" in late
+
+
+def test_once_an_opinion_is_signed_minutes_made_before_it_are_offered_to_be_made_anew(client: Client) -> None:
+    members, session = a_committee(3), a_session(timezone.now() - timedelta(hours=3))
+    decision = a_vote(held_item(session, members), members[:2])
+    session.convene(by=session.planned_by, at=timezone.now())
+    seat(session, members)
+    session.open_session(by=session.planned_by, at=timezone.now(), chair=members[0])
+    session.close_session(by=session.planned_by, at=timezone.now())
+    page, words = reverse("committee:papers", args=[session.reference]), "1 opinion was signed since the minutes were made"
+    client.cookies["django_language"] = "en"
+    sign_in(client, session.planned_by)
+    papers.make_minutes(session, by=session.planned_by, at=timezone.now())
+    assert (papers.signed_since(session), words in client.get(page).content.decode()) == (0, False)
+    Decision.objects.filter(pk=decision.pk).update(signed_at=timezone.now(), signed_by=members[0].user, signed_as="president")
+    assert (papers.signed_since(session), words in client.get(page).content.decode()) == (1, True)
+    assert "Make the minutes again: opinions were signed since" in client.get(session.get_absolute_url()).content.decode()
+    assert words not in sign_in(client, members[2].user).get(page).content.decode()
+    papers.make_minutes(session, by=session.planned_by, at=timezone.now())
+    assert papers.signed_since(session) == 0
 
 
 def test_a_dossier_put_off_says_why_in_the_minutes() -> None:

@@ -1,10 +1,13 @@
 """Holders of catalogue databases have ten days to remark; what they say is read by the committee, not by the applicant."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -13,15 +16,18 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.roles import Role
 from catalogue.models import Database
-from committee.models import Consultation, Examination, Remark
+from committee.models import Consultation, Examination, Remark, RemarkFile
 from committee.services.consulting import file_remark
 from committee.services.reminding import remind
+from committee.tasks import tidy_papers
+from files.states import ScanState
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, OrganisationFactory, RoleGrantFactory, UserFactory
 from tests.committee.factories import a_committee, an_examination
 from tests.requests_app.factories import cast
+from tests.requests_app.test_talk import a_pdf
 from workflow import clocks
-from workflow.models import JournalLine, OutboxMessage
+from workflow.models import Clock, JournalLine, OutboxMessage, Outcome
 from workflow.outbox import deliver_waiting
 from workflow.periods import expiry
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
@@ -185,3 +191,107 @@ def test_the_list_costs_the_same_for_one_consultation_and_for_four(client: Clien
         an_examination(databases=[consultation.database])
     with django_assert_max_num_queries(len(few)):
         assert client.get(place).content.decode().count("work-list__item") >= 4
+
+
+def test_the_period_of_the_holders_is_met_once_every_one_of_them_has_remarked() -> None:
+    one, other = OrganisationFactory(), OrganisationFactory()
+    agents = an_agent(one), an_agent(other)
+    examination = an_examination(databases=held_databases(one, other, None))
+    first, second = Consultation.objects.order_by("pk")
+    at = timezone.now()
+    file_remark(first, "Rien à dire.", by=agents[0], at=at)
+    assert clocks.of(examination.dossier).get(code="K-DATA").outcome == Outcome.RUNNING
+    file_remark(second, "Rien non plus.", by=agents[1], at=at)
+    clock = clocks.of(examination.dossier).get(code="K-DATA")
+    assert (clock.outcome, clock.ended_at) == (Outcome.MET, at)
+    assert clocks.of(examination.dossier).get(code="K-CES").outcome == Outcome.RUNNING
+
+
+def test_holders_who_kept_silent_make_nobody_late_before_the_sweep_and_after_it(client: Client) -> None:
+    people = cast()
+    _agent, consultation = consulted(people)
+    dossier, president = consultation.examination.dossier, a_committee(1)[0]
+    Clock.objects.filter(subject_id=dossier.pk, code="K-DATA").update(due_on=timezone.localdate() - timedelta(days=1))
+    for reader in (president.user, people["owner"], people["officer"]):
+        page = sign_in(client, reader).get(reverse("dossiers:page", args=[dossier.reference]), headers={"accept-language": "en"})
+        assert "working day late" not in page.content.decode()
+        assert "clock--late" not in page.content.decode()
+    clocks.end(dossier, "K-DATA", timezone.now())
+    assert clocks.of(dossier).get(code="K-DATA").outcome == Outcome.LAPSED
+
+
+# --- files that come with a remark ---
+
+
+def test_files_come_with_a_remark_and_are_read_by_the_committee_and_the_holder_and_nobody_else(client: Client, own_media: None) -> None:
+    people = cast()
+    agent, consultation = consulted(people)
+    dossier, member = consultation.examination.dossier, a_committee(2)[1]
+    sign_in(client, agent)
+    place = reverse("committee:remark", args=[dossier.reference, consultation.pk])
+    sent = client.post(place, {"words": "Voir la note.", "enclosed": [a_pdf("note.pdf"), a_pdf("table.pdf")]})
+    assert sent.status_code == 302
+    kept = list(RemarkFile.objects.order_by("pk"))
+    assert [(one.name, one.remark.words) for one in kept] == [("note.pdf", "Voir la note."), ("table.pdf", "Voir la note.")]
+    line = JournalLine.objects.get(action="file_remark", subject_id=dossier.pk)
+    assert line.facts["files_sha256"] == [one.sha256 for one in kept]
+    door = reverse("committee:remark_file", args=[dossier.reference, kept[0].pk])
+    for page in ("committee:remarks", "committee:dossier"):
+        reader = agent if page == "committee:remarks" else member.user
+        assert door in sign_in(client, reader).get(reverse(page, args=[dossier.reference])).content.decode()
+        answer = client.get(door)
+        assert (answer.status_code, answer["Content-Disposition"]) == (200, 'attachment; filename="note.pdf"')
+    other_agent = an_agent(OrganisationFactory())
+    for person in (people["owner"], other_agent, UserFactory()):
+        assert sign_in(client, person).get(door).status_code == 404
+
+
+def test_another_holder_of_the_same_dossier_does_not_read_the_files_of_this_one(client: Client, own_media: None) -> None:
+    one, other = OrganisationFactory(), OrganisationFactory()
+    agents = an_agent(one), an_agent(other)
+    examination = an_examination(databases=held_databases(one, other))
+    first = Consultation.objects.get(examination=examination, organisation=one)
+    kept = file_remark(first, "Voir la note.", by=agents[0], at=timezone.now(), uploads=[a_pdf()]).files.get()
+    door = reverse("committee:remark_file", args=[examination.dossier.reference, kept.pk])
+    assert sign_in(client, agents[0]).get(door).status_code == 200
+    assert sign_in(client, agents[1]).get(door).status_code == 404
+
+
+def test_a_file_in_quarantine_is_named_and_handed_over_to_nobody(client: Client, own_media: None, settings: Any) -> None:
+    settings.CLAMD_SOCKET = "/nowhere/clamd.ctl"
+    agent, consultation = consulted()
+    kept = file_remark(consultation, "Voir la note.", by=agent, at=timezone.now(), uploads=[a_pdf("note.pdf")]).files.get()
+    assert kept.scan_state == ScanState.WAITING
+    assert OutboxMessage.objects.filter(kind="scan_file", payload__model="committee.remarkfile", payload__pk=kept.pk).exists()
+    reference = consultation.examination.dossier.reference
+    page = sign_in(client, agent).get(reverse("committee:remarks", args=[reference])).content.decode()
+    door = reverse("committee:remark_file", args=[reference, kept.pk])
+    assert ("note.pdf" in page, door in page) == (True, False)
+    assert client.get(door).status_code == 409
+
+
+def test_a_refused_file_or_too_many_keep_nothing_and_the_text_stays_in_the_form(client: Client, own_media: None, settings: Any) -> None:
+    agent, consultation = consulted()
+    sign_in(client, agent)
+    place = reverse("committee:remark", args=[consultation.examination.dossier.reference, consultation.pk])
+    program = SimpleUploadedFile("note.pdf", b"MZ" + bytes(200))
+    for files in ([a_pdf(), program], [a_pdf(f"{n}.pdf") for n in range(6)]):
+        refused = client.post(place, {"words": "Voir la note.", "enclosed": files})
+        assert (refused.status_code, "Voir la note." in refused.content.decode()) == (422, True)
+        assert "enclosed" in refused.context["form"].errors
+    assert not Remark.objects.exists()
+    with pytest.raises(NotAllowed):
+        file_remark(consultation, "Non.", by=UserFactory(), at=timezone.now(), uploads=[a_pdf()])
+    assert not [path for path in (Path(settings.MEDIA_ROOT) / "committee").rglob("*") if path.is_file()]
+
+
+def test_the_nightly_sweep_keeps_the_files_of_remarks_and_deletes_what_no_row_knows(own_media: None) -> None:
+    agent, consultation = consulted()
+    kept = file_remark(consultation, "Voir la note.", by=agent, at=timezone.now(), uploads=[a_pdf()]).files.get()
+    path, long_ago = Path(kept.file.path), (timezone.now() - timedelta(days=3)).timestamp()
+    lost = path.with_name("lost.pdf")
+    lost.write_bytes(b"%PDF")
+    for one in (path, lost):
+        os.utime(one, (long_ago, long_ago))
+    tidy_papers()
+    assert (path.exists(), lost.exists()) == (True, False)

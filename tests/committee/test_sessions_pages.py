@@ -200,7 +200,13 @@ def test_presence_is_noted_and_the_session_opened_closed_and_approved() -> None:
     assert b"represents at most 1" in refused.content
     browser.post(at("presence", session.reference), listed(session, members, **here, **{f"presence_{members[1].pk}": "present"}))
     assert browser.post(at("open", session.reference), {"chair": members[0].pk}).status_code == 302
-    assert browser.post(at("close", session.reference)).status_code == 422
+    refused = browser.post(at("close", session.reference))
+    assert (refused.status_code, b"Close the session</button>" in refused.content) == (422, False)
+    item = Item.objects.select_related("examination__dossier").get(session=session)
+    asked = browser.get(at("close", session.reference)).content.decode()
+    assert reverse("committee:item", args=[session.reference, item.pk]) in asked
+    assert f"No. {item.position}: {item.examination.dossier.title}" in asked
+    assert "Close the session</button>" not in asked
     Item.objects.update(ending="deferred", ended_at=timezone.now(), ending_reason="Faute de temps.")
     assert browser.post(at("close", session.reference)).status_code == 302
     assert b"No later session is open yet" in browser.get(at("approve", session.reference)).content

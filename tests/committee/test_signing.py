@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from committee.counting import OUT
 from committee.models import Attendance, Decision, Item, Member, OfficeHeld, Recusal
+from committee.queries.votes import to_sign
 from committee.services.agenda import put_on_agenda
 from committee.services.deliberating import defer
 from committee.services.examining import lift_recusal, recuse
@@ -23,20 +24,15 @@ from requests_app.models import Dossier
 from requests_app.signatures import Signature
 from requests_app.states import State
 from requests_app.transitions.base import Recorded
+from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda, seat
-from tests.committee.votes import all_for, an_open_session, propose, signature_of, vote
+from tests.committee.votes import all_declare, all_for, an_open_session, propose, signature_of, vote
 from workflow import clocks
 from workflow.models import JournalLine, Outcome
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages")]
 
 
 @pytest.fixture
@@ -146,6 +142,7 @@ def test_a_vote_of_somebody_who_withdrew_since_is_not_signed_and_is_taken_again_
     absent = a_member()
     members = [*members, absent, a_member()]
     seat(item.session, members[3:])
+    all_declare([item], members[3:], at=timezone.now())
     propose(item)
     if who == 3:  # their voice was cast by the member beside them
         Attendance.objects.filter(session=item.session, member=absent).update(
@@ -173,12 +170,34 @@ def test_who_withdrew_without_having_voted_and_who_was_let_back_in_do_not_keep_t
 ) -> None:
     members = [*members, a_member(), a_member()]
     seat(item.session, members[3:])
+    all_declare([item], members[3:], at=timezone.now())
     propose(item)
     decision = vote(item, all_for(members) | {members[3]: OUT})
     withdraw(item, members[3])
     lift_recusal(withdraw(item, members[4]), by=members[0].user, at=timezone.now(), because="Une erreur.")
     signed_by(decision, members[1])
     assert dossier_of(decision).opinion == "favourable"
+
+
+def test_where_the_president_withdrew_and_no_delegate_is_named_the_vice_president_signs(
+    item: Item, members: list[Member], client: Client
+) -> None:
+    vice = a_member(Office.VICE_PRESIDENT)
+    OfficeHeld.objects.filter(office=Office.DELEGATE).update(ended_at=timezone.now())
+    propose(item)
+    decision = vote(item, all_for(members[1:]) | {members[0]: OUT, vice: OUT})
+    assert to_sign(vice.user, timezone.now()) == []
+    page = reverse("committee:item", args=[item.session.reference, item.pk])
+    assert "Read and sign the opinion" not in sign_in(client, vice.user).get(page).content.decode()
+    withdraw(item, members[0])
+    assert to_sign(vice.user, timezone.now()) == [decision]
+    shown = client.get(page).content.decode()
+    assert "The president takes no part in this dossier." in shown
+    assert f"{vice} (vice-president)" in shown
+    assert "Read and sign the opinion" in shown
+    signed_by(decision, vice)
+    decision.refresh_from_db()
+    assert (decision.signed_as, dossier_of(decision).opinion) == (Office.VICE_PRESIDENT, "favourable")
 
 
 def test_an_opinion_is_signed_once(decision: Decision, members: list[Member]) -> None:

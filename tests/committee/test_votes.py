@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import override
 from guardian.shortcuts import assign_perm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from committee.counting import OUT
-from committee.models import Attendance, Ballot, Decision, Deliberation, Item, Member, Recusal
+from committee.models import Attendance, Ballot, Decision, Deliberation, InterestAnswer, Item, Member, Recusal
 from committee.reference import rules_on
 from committee.rules import quorum_of
 from committee.services import deliberating
@@ -35,13 +34,7 @@ from workflow import clocks
 from workflow.models import JournalLine, Outcome
 from workflow.refusals import NotAllowed, Refusal, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
@@ -308,6 +301,47 @@ def test_when_the_chair_withdrew_who_stands_in_has_the_casting_vote_and_without_
     assert (decision.votes_for, decision.votes_against, decision.casting, decision.carried) == (1, 1, "", False)
 
 
+# --- who has declared nothing ---
+
+
+def test_who_takes_part_without_having_declared_is_named_and_no_vote_is_taken(item: Item, members: list[Member]) -> None:
+    InterestAnswer.objects.filter(member=members[2]).delete()
+    with pytest.raises(RuleBroken, match="declared nothing") as refused:
+        vote(item, all_for(members))
+    assert [(one.where, str(members[2]) in str(one.sentence)) for one in refused.value.broken] == [(f"member_{members[2].pk}", True)]
+    assert not Decision.objects.exists()
+    assert vote(item, all_for(members) | {members[2]: OUT}).counted == 4
+
+
+def test_what_a_member_declares_in_the_room_is_noted_with_who_noted_it_and_lets_them_vote(item: Item, members: list[Member]) -> None:
+    InterestAnswer.objects.filter(member__in=members[2:4]).delete()
+    said, now, officer = {one.pk: "for" for one in members}, timezone.now(), item.session.planned_by
+    half = replace(poll(item, said, now), declared=frozenset([members[2].pk]))
+    with pytest.raises(RuleBroken, match="declared nothing"):
+        take_vote(item, half, by=officer, at=now)
+    assert not InterestAnswer.objects.filter(member=members[2]).exists()
+    assert take_vote(item, replace(half, declared=frozenset(said)), by=officer, at=now).votes_for == 5
+    noted = InterestAnswer.objects.filter(noted_by__isnull=False).order_by("member")
+    assert [(one.member, one.answer, one.at, one.noted_by) for one in noted] == [(one, "none", now, officer) for one in members[2:4]]
+    line = JournalLine.objects.get(subject_type="dossier", action="note_interests")
+    assert (line.actor_id, line.facts) == (officer.pk, {"members": [one.pk for one in members[2:4]], "answer": "none"})
+
+
+def test_nobody_declares_in_session_for_who_is_represented_or_has_left_or_has_declared_a_link(item: Item, members: list[Member]) -> None:
+    InterestAnswer.objects.filter(member__in=members[2:4]).delete()
+    _proxy(item, members, 2, 1)
+    InterestAnswer.objects.filter(member=members[4]).update(answer="doubt", words="Un lien.")
+    now, everybody = timezone.now(), frozenset(one.pk for one in members)
+    said = {one.pk: "for" for one in members} | {members[3].pk: OUT}
+    with pytest.raises(RuleBroken) as refused:
+        take_vote(item, replace(poll(item, said, now), declared=everybody), by=item.session.planned_by, at=now)
+    assert {one.where for one in refused.value.broken} == {f"member_{members[2].pk}", f"member_{members[4].pk}"}
+    said |= {members[2].pk: OUT, members[4].pk: OUT}
+    with pytest.raises(RuleBroken):
+        take_vote(item, replace(poll(item, said, now), declared=everybody), by=item.session.planned_by, at=now)  # no quorum: nothing stays
+    assert not InterestAnswer.objects.filter(noted_by__isnull=False).exists()
+
+
 # --- putting off ---
 
 
@@ -379,6 +413,7 @@ STEPS = st.lists(
         st.tuples(st.just("proxy"), st.integers(0, 4), st.integers(0, 4)),
         st.tuples(st.just("recuse"), st.integers(0, 4), st.none()),
         st.tuples(st.just("readmit"), st.integers(0, 4), st.none()),
+        st.tuples(st.just("say_nothing"), st.integers(0, 4), st.none()),
         st.tuples(st.just("vote"), st.lists(st.sampled_from([OUT, "for", "against", "abstention"]), min_size=5, max_size=5), st.none()),
         st.tuples(st.just("sign"), st.integers(0, 1), st.none()),
     ),
@@ -392,9 +427,7 @@ def play(item: Item, members: list[Member], step: tuple[str, Any, Any]) -> None:
     what, who, how = step
     try:
         with transaction.atomic():
-            {"presence": _presence, "proxy": _proxy, "recuse": _recuse, "readmit": _readmit, "vote": _vote, "sign": _sign}[what](
-                item, members, who, how
-            )
+            STEP[what](item, members, who, how)
     except Refusal:
         pass
 
@@ -428,6 +461,14 @@ def _sign(item: Item, members: list[Member], who: int, _how: None) -> None:
         sign(decision, by=members[who].user, at=timezone.now(), signed=signature_of(decision, members[who].user))
 
 
+def _say_nothing(item: Item, members: list[Member], who: int, _how: None) -> None:
+    InterestAnswer.objects.filter(member=members[who]).delete()
+
+
+STEP: dict[str, Any] = {"presence": _presence, "proxy": _proxy, "recuse": _recuse, "readmit": _readmit, "vote": _vote, "sign": _sign}
+STEP |= {"say_nothing": _say_nothing}
+
+
 class Undo(Exception):
     """Ends a savepoint."""
 
@@ -441,6 +482,7 @@ def test_no_sequence_of_presences_recusals_proxies_and_votes_gives_an_opinion_wi
         with transaction.atomic():
             for step in steps:
                 conflicted = set(Recusal.objects.filter(lifted_at=None).values_list("member", flat=True))
+                conflicted |= {one.pk for one in members} - set(InterestAnswer.objects.values_list("member", flat=True))  # said nothing
                 before = set(Decision.objects.values_list("pk", flat=True))
                 play(item, members, step)
                 for decision in Decision.objects.exclude(pk__in=before):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from committee.models import Decision, Deliberation, Examination, Item, Member, Report
+from committee.models import Decision, Deliberation, Examination, InterestAnswer, Item, Member, Report
 from committee.services.examining import recuse
 from committee.states import Debate, Ending, Ground
 from requests_app.models import Dossier
@@ -22,14 +22,10 @@ from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda
 from tests.committee.votes import all_for, an_open_session, propose, vote
 from tests.requests_app.factories import cast
+from workflow import clocks
 from workflow.models import AccessRead
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(client: Client) -> None:
-    client.cookies["django_language"] = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 
 
 @pytest.fixture
@@ -255,9 +251,30 @@ def test_on_an_even_vote_only_the_page_asks_for_the_casting_one(client: Client, 
     assert "Casting vote" not in words(page)
     even = ballots(page, "for", **{f"member_{members[1].pk}": "against", f"member_{members[2].pk}": "abstention"})
     asked = client.post(at(item, "vote"), even)
-    assert (asked.status_code, "Casting vote" in words(asked), str(members[0]) in words(asked)) == (422, True, True)
+    assert (asked.status_code, asked.context["form"].errors) == (200, {})
+    assert f"The vote of {members[0]} is decisive: {members[0]} has voted for." in words(asked)
+    assert "The proposal is carried." in words(asked)
+    assert 'name="casting" value="for"' in asked.content.decode()
+    assert not Decision.objects.exists()
     client.post(at(item, "vote"), even | {"casting": "for"})
     assert Decision.objects.get().casting == "for"
+
+
+def test_only_a_holder_who_abstained_is_asked_to_choose_and_one_who_changed_is_told_anew(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    propose(item)
+    page = officer(client, item).get(at(item, "vote"))
+    first, second, third = (f"member_{one.pk}" for one in members)
+    abstained = ballots(page, "for", **{first: "abstention", second: "against"})
+    asked = client.post(at(item, "vote"), abstained)
+    assert f"The vote of {members[0]}, who abstained, is decisive" in words(asked)
+    assert 'type="radio" name="casting"' in asked.content.decode()
+    changed = client.post(at(item, "vote"), abstained | {first: "against", third: "abstention", second: "for", "casting": "for"})
+    assert 'name="casting" value="against"' in changed.content.decode()
+    assert not Decision.objects.exists()
+    client.post(at(item, "vote"), abstained | {"casting": "against"})
+    assert (Decision.objects.get().casting, Decision.objects.get().carried) == ("against", False)
 
 
 def test_without_quorum_nothing_is_kept_and_the_page_says_so(client: Client, item: Item, members: list[Member]) -> None:
@@ -300,6 +317,21 @@ def test_the_president_is_offered_the_extension_and_the_officer_is_not(client: C
     assert extending not in words(officer(client, item).get(at(item)))
 
 
+def test_the_president_extends_once_with_a_reason_from_the_page_and_is_then_offered_it_no_more(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    dossier = item.examination.dossier
+    extending = reverse("dossiers:move", args=[dossier.reference, "extend_committee"])
+    as_member(client, members[0])
+    assert client.get(extending).status_code == 200
+    refused = client.post(extending, {"happened_on": timezone.localdate().isoformat(), "text": ""})
+    assert refused.status_code == 422
+    done = client.post(extending, {"happened_on": timezone.localdate().isoformat(), "text": "Une question reste ouverte."})
+    assert done.status_code == 302
+    assert extending not in words(client.get(at(item)))
+    assert clocks.of(dossier).get(code="K-CES").extended_at is not None
+
+
 # --- the signature ---
 
 
@@ -328,6 +360,22 @@ def test_a_signature_on_another_text_is_refused_and_says_so(client: Client, item
     answer = as_member(client, members[0]).post(signing(item), {"read": "opinion:0000"})
     assert answer.status_code == 422
     assert "not the one that you read" in words(answer)
+
+
+def test_an_opinion_that_a_withdrawal_keeps_from_being_signed_shows_the_road_to_a_later_session(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    propose(item)
+    vote(item, all_for(members))
+    recuse(item.examination.dossier, members[2], Ground.DECLARED, by=members[2].user, at=timezone.now(), words="Un lien.")
+    page = words(as_member(client, members[0]).get(signing(item)))
+    assert (reverse("committee:sessions") in page, "Sign the opinion</button>" in page) == (True, False)
+    later = a_session(timezone.now() + timedelta(days=5))
+    road = reverse("committee:agenda", args=[later.reference])
+    assert road in words(officer(client, item).get(at(item)))
+    on_agenda(later, item.examination)
+    again = Item.objects.pending().get(examination=item.examination)
+    assert reverse("committee:item", args=[later.reference, again.pk]) in words(as_member(client, members[0]).get(signing(item)))
 
 
 def test_neither_a_member_nor_the_officer_comes_to_the_page_of_the_signature(client: Client, item: Item, members: list[Member]) -> None:
@@ -383,3 +431,33 @@ def test_the_page_asks_as_many_questions_of_the_database_with_more_dossiers_and_
             assert client.get(at(found)).status_code == 200
         counts.append(len(asked))
     assert counts[1] <= counts[0], counts
+
+
+def test_the_pages_say_how_many_have_declared_nothing_and_the_vote_page_notes_what_they_declare_in_session(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    InterestAnswer.objects.filter(member__in=members[1:]).delete()
+    propose(item)
+    said = "2 members who take part have declared nothing on this dossier."
+    assert said in words(officer(client, item).get(at(item)))
+    page = client.get(at(item, "vote"))
+    assert said in words(page)
+    assert f'name="declared_{members[0].pk}"' not in words(page)
+    half = ballots(page) | {f"declared_{members[1].pk}": "on"}
+    refused = client.post(at(item, "vote"), half)
+    assert (refused.status_code, Decision.objects.exists()) == (422, False)
+    assert set(refused.context["form"].errors) == {f"member_{members[2].pk}"}
+    assert refused.context["form"][f"declared_{members[1].pk}"].value()
+    assert client.post(at(item, "vote"), half | {f"declared_{members[2].pk}": "on"}).status_code == 302
+    noted = InterestAnswer.objects.filter(noted_by=item.session.planned_by)
+    assert {one.member for one in noted} == set(members[1:])
+    tab = words(client.get(reverse("committee:dossier", args=[item.examination.dossier.reference])))
+    assert f"in session, noted by {item.session.planned_by}" in tab
+
+
+def test_who_is_represented_and_has_declared_nothing_has_no_box_to_do_it(client: Client, item: Item, members: list[Member]) -> None:
+    InterestAnswer.objects.filter(member=members[2]).delete()
+    item.session.attendances.filter(member=members[2]).update(presence="represented", represented_by=members[1])
+    page = officer(client, item).get(at(item, "vote"))
+    assert "is not in the room to do so" in words(page)
+    assert f'name="declared_{members[2].pk}"' not in words(page)

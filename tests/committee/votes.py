@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from committee.models import Decision, Deliberation, Examination, Item, Member, Session
+from committee.models import Decision, Deliberation, Examination, InterestAnswer, Item, Member, Session
 from committee.services.signing import READ, fingerprint_of
 from committee.services.voting import Poll, take_vote, voices_of
 from committee.services.voting import fingerprint_of as roll_of
@@ -23,9 +23,18 @@ def an_open_session(members: list[Member], examinations: Iterable[Examination], 
     session = a_session(at, **said)
     items = [on_agenda(session, one) for one in examinations]
     seat(session, members)
+    all_declare(items, members, at=at)
     session.convene(by=session.planned_by, at=at - timedelta(minutes=1))
     session.open_session(by=session.planned_by, at=at, chair=members[0])
     return items
+
+
+def all_declare(items: Iterable[Item], members: Iterable[Member], *, at: datetime) -> None:
+    """Everybody has declared that they have no interest in these dossiers, as rows."""
+    among = list(members)
+    InterestAnswer.objects.bulk_create(
+        InterestAnswer(examination=item.examination, member=member, answer="none", at=at) for item in items for member in among
+    )
 
 
 def propose(item: Item, opinion: str = "favourable", reasons: str = "", recommendations: str = "") -> Deliberation:
@@ -59,4 +68,4 @@ def signature_of(decision: Decision, person: Any) -> Signature:
     return Signature(device.persistent_id if device else "", {READ: fingerprint_of(decision)})
 
 
-__all__ = ["Session", "all_for", "an_open_session", "poll", "propose", "signature_of", "vote"]
+__all__ = ["Session", "all_declare", "all_for", "an_open_session", "poll", "propose", "signature_of", "vote"]

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from config.demo.pieces import small_pdf
 from requests_app.cnil.importing import keep_list
 from requests_app.models import Dossier
 from requests_app.states import State
@@ -40,6 +41,20 @@ def test_the_liaison_records_a_decision_and_the_team_meets_its_obligation(open_s
     liaison.go(reverse("cnil:lists")).is_accessible().fits()
     liaison.go(found.get_absolute_url()).shows("1 line can be recorded").is_accessible().fits()
     liaison.press("Record the ticked decisions").shows("1 decision is recorded.").is_accessible()
+
+
+def test_an_officer_attaches_the_paper_of_a_list_of_decisions(open_screen: Callable[..., Screen], settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    people: dict[str, Any] = cast()
+    dossier = a_dossier(State.WITH_CNIL, people)
+    Dossier.objects.filter(pk=dossier.pk).update(cnil_request="925057")
+    text = f"numero_demande;decision;date_decision;motif\n925057;Refus;{paris_day(timezone.now())};Motif\n"
+    found, _new = keep_list(text.encode(), "liste.csv", by=people["officer"], at=timezone.now())
+    (tmp_path / "decisions.pdf").write_bytes(small_pdf(["Décisions"]))
+    officer = open_screen(found.get_absolute_url(), width=360, language="en", user=people["officer"], javascript=False)
+    officer.press("Record the ticked decisions").shows("Attach the paper of the CNIL").fits()
+    officer.page.locator('[name="paper"]').set_input_files(tmp_path / "decisions.pdf")
+    officer.press("Record the ticked decisions").shows("1 decision is recorded.").shows("decisions.pdf").fits()
 
 
 def test_the_secretariat_keeps_commitments(open_screen: Callable[..., Screen]) -> None:

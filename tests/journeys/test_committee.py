@@ -160,12 +160,19 @@ def vote_with_a_tie(desk: Road, item: Item, members: list[Member]) -> None:
     for place, member in enumerate(members[:THERE]):
         position = "for" if place < 4 else "against" if place < 8 else "abstention"
         desk.page.locator(f'input[name="member_{member.pk}"][value="{position}"]').check(force=True)
+    desk.press("Record the vote").shows("has declared nothing on this dossier")
+    declare_in_session(desk)
     desk.press("Record the vote").is_accessible()
     assert not Decision.objects.exists()
-    desk.page.locator('input[name="casting"][value="for"]').check(force=True)
-    desk.press("Record the vote").is_accessible()
+    desk.shows(f"{members[0]} has voted for").fits().press("Record it so").is_accessible()
     decision = Decision.objects.get(item=item)
     assert (decision.votes_for, decision.votes_against, decision.abstentions, decision.casting, decision.carried) == (4, 4, 1, "for", True)
+
+
+def declare_in_session(desk: Road) -> None:
+    """Whoever has declared nothing says in the room that they have no interest."""
+    for box in desk.page.locator('input[name^="declared_"]').all():
+        box.check(force=True)
 
 
 def vote_at_once(desk: Road, item: Item, present: int) -> Decision:
@@ -174,7 +181,9 @@ def vote_at_once(desk: Road, item: Item, present: int) -> Decision:
     desk.page.locator('input[name="opinion"][value="favourable"]').check(force=True)
     desk.write(reasons="", recommendations="").press("Go to the vote")
     address = desk.page.url
-    desk.go(f"{address}?tous=for").press("Record the vote")
+    desk.go(f"{address}?tous=for")
+    declare_in_session(desk)
+    desk.press("Record the vote")
     decision = Decision.objects.get(item=item)
     assert (decision.votes_for, decision.votes_against, decision.carried) == (present, 0, True)
     return decision

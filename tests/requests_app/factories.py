@@ -154,6 +154,7 @@ ACTORS = {
     "withdraw": "owner",
     "confirm_tacit_authorisation": "head",
     "extend_committee": "president",
+    **dict.fromkeys(["cnil_extends", "authorise", "refuse", "close_without_action"], "cnil"),
 }
 
 

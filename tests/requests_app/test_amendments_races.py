@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from requests_app.amendments import services
@@ -18,6 +13,7 @@ from requests_app.amendments.models import Amendment, Stage
 from requests_app.models import Content, Dossier
 from requests_app.services import delete_draft, save_section
 from requests_app.states import State
+from tests.racing import meanwhile
 from tests.requests_app.amended import (
     NEW_MAILBOX,
     an_authorised,
@@ -34,37 +30,6 @@ from tests.requests_app.factories import make
 from workflow.refusals import RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def waits_for_a_lock() -> bool:
-    """Does another connection to this database wait for a lock?"""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return bool(cursor.fetchone()[0])
-
-
-@contextmanager
-def meanwhile(call: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Inside the block's transaction somebody else makes this call and has to wait; the answer, or the refusal, is there afterwards."""
-    answers: list[Any] = []
-
-    def run() -> None:
-        try:
-            answers.append(call())
-        except Exception as refusal:
-            answers.append(refusal)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=run)
-    with transaction.atomic():
-        yield answers
-        other.start()
-        until = time.monotonic() + 5
-        while not waits_for_a_lock() and not answers and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not answers, "nobody waited for anybody"
-    other.join()
 
 
 def type_in(draft: Dossier, people: dict[str, Any]) -> None:

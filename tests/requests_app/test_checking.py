@@ -17,7 +17,14 @@ from requests_app.checking.items import items_of
 from requests_app.checking.message import message_of
 from requests_app.checking.models import CheckRound, Judgement, ReusableReason, RoundOutcome, Verdict
 from requests_app.checking.reference import load_reasons
-from requests_app.checking.services import Said, ask_for_everything, conclude_complete, find_the_rest_fine, keep_verdict
+from requests_app.checking.services import (
+    Said,
+    ask_for_everything,
+    conclude_complete,
+    find_the_rest_fine,
+    keep_verdict,
+    must_be_checked,
+)
 from requests_app.checking.sheet import asked_points, sheet_of
 from requests_app.models import Attachment, Dossier, DossierSource
 from requests_app.sections import SECTIONS
@@ -25,17 +32,14 @@ from requests_app.states import State
 from requests_app.transitions.base import Recorded
 from tests.accounts.factories import UserFactory
 from tests.accounts.mailbox import deliver_all
-from tests.requests_app.factories import a_dossier, a_draft, cast, make
+from tests.requests_app.factories import a_dossier, a_draft, make
 from workflow.models import JournalLine
+from workflow.outbox import muted
+from workflow.periods import paris_day
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 FINE, TO_COMPLETE, NOT_APPLICABLE = Judgement.FINE, Judgement.TO_COMPLETE, Judgement.NOT_APPLICABLE
-
-
-@pytest.fixture
-def people() -> dict:
-    return cast()
 
 
 @pytest.fixture
@@ -243,6 +247,28 @@ def test_a_dossier_is_not_declared_complete_from_the_check_before_every_item_was
     left = len(sheet_of(dossier).unsettled)
     assert str(refused.value.broken[0].sentence).startswith(f"{left} ")
     assert again(dossier).state == State.SUBMITTED
+
+
+def test_a_dossier_that_nobody_checked_is_declared_complete_by_no_road(dossier: Dossier, people: dict, settings: Any) -> None:
+    settings.CHECKED_SINCE = paris_day(dossier.submitted_at)
+    with pytest.raises(RuleBroken) as refused:
+        dossier.declare_complete(by=people["officer"], at=timezone.now(), act=Recorded())
+    assert str(refused.value.broken[0].sentence).startswith(f"{len(sheet_of(dossier).standings)} ")
+    all_fine(dossier, people)
+    dossier.declare_complete(by=people["officer"], at=timezone.now(), act=Recorded())
+    assert again(dossier).state == State.COMPLETE
+
+
+def test_a_dossier_filed_before_the_check_was_compulsory_and_history_replayed_go_without_it(
+    dossier: Dossier, people: dict, settings: Any
+) -> None:
+    settings.CHECKED_SINCE = paris_day(dossier.submitted_at)
+    assert must_be_checked(dossier)
+    with muted():
+        assert not must_be_checked(dossier)
+    settings.CHECKED_SINCE = paris_day(dossier.submitted_at) + timedelta(days=1)
+    dossier.declare_complete(by=people["officer"], at=timezone.now(), act=Recorded())
+    assert again(dossier).state == State.COMPLETE
 
 
 def test_a_decision_dated_back_closes_the_round_all_the_same(dossier: Dossier, people: dict) -> None:

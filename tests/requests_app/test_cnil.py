@@ -28,19 +28,15 @@ from requests_app.transitions.base import Recorded
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.files.corpus import a_pdf
 from tests.needs import needs
-from tests.requests_app.factories import a_dossier, cast, make
+from tests.racing import locked_in
+from tests.requests_app.factories import a_dossier, make
 from workflow import clocks, outbox
 from workflow.models import Clock, JournalLine, OutboxMessage
-from workflow.periods import paris_day
+from workflow.periods import due_on, paris_day
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 1)
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def again(dossier: Dossier) -> Dossier:
@@ -161,7 +157,7 @@ def test_a_day_of_receipt_recorded_after_the_period_does_not_start_it_anew(peopl
         clocks.count_from(dossier, "K-CNIL", timezone.now(), line)
 
 
-def test_a_day_of_receipt_is_recorded_once_and_an_officer_corrects_it_with_a_reason_never_to_a_later_end(people: dict[str, Any]) -> None:
+def test_a_day_of_receipt_is_recorded_once_and_an_officer_corrects_it_either_way_with_a_reason(people: dict[str, Any]) -> None:
     dossier = a_dossier(State.WITH_CNIL, people)
     sent_on = paris_day(dossier.state_since)
     first, later = sent_on + timedelta(days=1), sent_on + timedelta(days=2)
@@ -169,16 +165,26 @@ def test_a_day_of_receipt_is_recorded_once_and_an_officer_corrects_it_with_a_rea
     due = Clock.objects.get(subject_id=dossier.pk, code="K-CNIL").due_on
     with pytest.raises(NotAllowed):
         services.note_receipt(dossier, on=sent_on, because="Faute de frappe", by=people["cnil"], at=timezone.now())
-    for day, because in ((sent_on, " "), (later, "Reçu plus tard")):
-        with pytest.raises(RuleBroken):
-            services.note_receipt(dossier, on=day, because=because, by=people["officer"], at=timezone.now())
+    with pytest.raises(RuleBroken):
+        services.note_receipt(dossier, on=sent_on, because=" ", by=people["officer"], at=timezone.now())
     services.note_receipt(dossier, on=sent_on, because="Faute de frappe", by=people["officer"], at=timezone.now())
     assert Clock.objects.get(subject_id=dossier.pk, code="K-CNIL").due_on < due
-    services.note_receipt(dossier, on=first, because="Le premier jour était le bon", by=people["officer"], at=timezone.now())
-    assert Clock.objects.get(subject_id=dossier.pk, code="K-CNIL").due_on == due
+    services.note_receipt(dossier, on=later, because="Le premier jour était trop tôt", by=people["officer"], at=timezone.now())
+    clock = Clock.objects.get(subject_id=dossier.pk, code="K-CNIL")
+    assert clock.due_on == due_on(later, clock.rule.length, clock.rule.unit, rolls=clock.rule.rolls) > due
+    assert again(dossier).cnil_received_on == later
     line = JournalLine.objects.filter(subject_id=dossier.pk, action="note_cnil_receipt").latest("seq")
-    assert dossier.acts.get(pk=line.facts["act"]).text == "Le premier jour était le bon"
+    assert dossier.acts.get(pk=line.facts["act"]).text == "Le premier jour était trop tôt"
     assert "premier" not in json.dumps(line.facts)
+
+
+def test_once_the_period_is_over_no_correction_starts_it_anew(people: dict[str, Any]) -> None:
+    dossier = a_dossier(State.WITH_CNIL, people, begun=timezone.now() - timedelta(days=140))
+    sent, before = dossier.state_since, Clock.objects.get(subject_id=dossier.pk, code="K-CNIL").due_on
+    services.note_receipt(dossier, on=paris_day(sent) + timedelta(days=1), by=people["cnil"], at=sent + timedelta(days=2))
+    with pytest.raises(RuleBroken, match="silence"):
+        services.note_receipt(dossier, on=paris_day(timezone.now()), because="Trop tôt", by=people["officer"], at=timezone.now())
+    assert Clock.objects.get(subject_id=dossier.pk, code="K-CNIL").due_on <= before + timedelta(days=4)
 
 
 def test_the_complements_have_a_day_of_receipt_of_their_own(people: dict[str, Any]) -> None:
@@ -188,11 +194,6 @@ def test_the_complements_have_a_day_of_receipt_of_their_own(people: dict[str, An
     make(dossier, "complete_for_cnil", people, timezone.now() - timedelta(hours=1))
     services.note_receipt(dossier, on=paris_day(timezone.now()), by=people["cnil"], at=timezone.now())
     assert again(dossier).cnil_received_on == paris_day(timezone.now())
-
-
-def locked_in(queries: list[dict[str, str]]) -> list[str]:
-    """The tables whose rows were locked, in order."""
-    return [one["sql"].split(' FROM "', 1)[1].split('"')[0] for one in queries if " FOR UPDATE" in one["sql"]]
 
 
 @pytest.mark.needs("pango")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,27 +12,25 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from config.demo.pieces import small_pdf
 from requests_app.cnil import importing
 from requests_app.cnil.importing import apply, chosen_in, keep_list, matches, preview
-from requests_app.cnil.models import DecisionList
+from requests_app.cnil.models import DecisionList, ListPaper
+from requests_app.cnil.papers import asks_paper
 from requests_app.cnil.reading import MOST_BYTES, MOST_LINES, read, rows_in
+from requests_app.cnil.tasks import sweep_orphan_papers
 from requests_app.models import Dossier
 from requests_app.states import State
 from requests_app.transitions.base import Recorded
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, cast
+from tests.requests_app.factories import a_dossier
 from workflow.models import JournalLine
 from workflow.periods import paris_day
-from workflow.refusals import NotAllowed, RuleBroken
+from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 HEAD = "numero_demande;decision;numero_decision;date_decision;motif;conditions\n"
 LINE = "925057;Autorisation;DR-2025-104;16/05/2025;;Informer | 31/12/2026 // Tenir un registre\n"
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def with_cnil(people: dict[str, Any], request: str) -> Dossier:
@@ -47,6 +46,16 @@ def today() -> str:
 
 def kept(text: str, by: Any) -> DecisionList:
     return keep_list(text.encode(), "liste.csv", by=by, at=timezone.now())[0]
+
+
+def a_paper(text: str = "Décisions de la CNIL") -> SimpleUploadedFile:
+    """The paper from which an officer transcribed a list."""
+    return SimpleUploadedFile("decisions.pdf", small_pdf([text]))
+
+
+def stored(folder: Path) -> list[Path]:
+    """The files of papers on the disk."""
+    return [path for path in (folder / "cnil").rglob("*") if path.is_file()]
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -143,7 +152,7 @@ def test_chosen_lines_are_recorded_by_real_moves_and_the_same_file_twice_records
     assert (told.recorded, told.refused) == (0, 0)
     assert [one.done for one in matches(same, by=people["cnil"], at=timezone.now())] == [True, False]
     other = kept(text + "\n", people["officer"])
-    assert apply(other, [2], by=people["officer"], at=timezone.now()).refused == 1
+    assert apply(other, [2], paper=a_paper(), by=people["officer"], at=timezone.now()).refused == 1
     assert JournalLine.objects.filter(subject_id=dossier.pk, action="authorise").count() == 1
 
 
@@ -152,8 +161,8 @@ def test_a_refused_line_is_told_and_does_not_stop_the_others(people: dict[str, A
     first, second = with_cnil(people, "925057"), with_cnil(people, "925058")
     found = kept(HEAD + f"925057;Refus;;{today()};Motif;\n925058;Classement;;{today()};conforme;\n", people["officer"])
     at = timezone.now()
-    first.authorise(by=people["officer"], at=at, act=Recorded(paris_day(at), "DR-2025-1"))
-    told = apply(found, [2, 3], by=people["officer"], at=timezone.now())
+    first.authorise(by=people["cnil"], at=at, act=Recorded(paris_day(at), "DR-2025-1"))
+    told = apply(found, [2, 3], paper=a_paper(), by=people["officer"], at=timezone.now())
     assert (told.recorded, told.refused) == (1, 1)
     found.refresh_from_db()
     assert found.report["2"]["refused"]
@@ -218,6 +227,113 @@ def test_only_the_secretariat_and_the_cnil_send_lists(people: dict[str, Any]) ->
     for person in (people["owner"], UserFactory(auditor=True)):
         with pytest.raises(NotAllowed):
             kept(HEAD + LINE, person)
+
+
+# --- the paper from which an officer transcribed the list --------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_media")
+def test_an_officer_records_no_decision_without_the_paper_and_every_act_names_the_list_and_its_paper(
+    people: dict[str, Any], tmp_path: Path
+) -> None:
+    dossier, other = with_cnil(people, "925057"), with_cnil(people, "925058")
+    found = kept(HEAD + f"925057;Refus;;{today()};Motif;\n925058;Incomplet;;{today()};Une pièce manque;\n", people["officer"])
+    assert [one.is_ready for one in matches(found, by=people["officer"], at=timezone.now())] == [True, True]
+    with pytest.raises(RuleBroken) as refused:
+        apply(found, [2, 3], by=people["officer"], at=timezone.now())
+    assert [one.where for one in refused.value.broken] == ["paper"]
+    assert {Dossier.objects.get(pk=one.pk).state for one in (dossier, other)} == {State.WITH_CNIL}
+    with pytest.raises(RuleBroken):
+        apply(found, [2], paper=SimpleUploadedFile("decisions.pdf", b"MZ\x90\x00"), by=people["officer"], at=timezone.now())
+    assert (ListPaper.objects.count(), stored(tmp_path)) == (0, [])
+
+    assert apply(found, [2], paper=a_paper(), by=people["officer"], at=timezone.now()).recorded == 1
+    paper = ListPaper.objects.get(decisions=found)
+    facts = JournalLine.objects.get(subject_id=dossier.pk, action="refuse").facts
+    assert (facts["list"], facts["paper_sha256"], "document" in facts) == (found.pk, paper.sha256, False)
+    assert not dossier.attachments.filter(name=paper.name).exists()
+    assert len(stored(tmp_path)) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_no_decision_needs_no_paper(people: dict[str, Any]) -> None:
+    dossier = with_cnil(people, "925057")
+    found = kept(HEAD + f"925057;Incomplet;;{today()};Une pièce manque;\n", people["officer"])
+    assert apply(found, [2], by=people["officer"], at=timezone.now()).recorded == 1
+    assert JournalLine.objects.get(subject_id=dossier.pk, action="cnil_finds_incomplete").facts["list"] == found.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_media")
+def test_a_paper_is_replaced_until_a_decision_rests_on_it(
+    people: dict[str, Any], tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    with_cnil(people, "925057"), with_cnil(people, "925058")
+    found = kept(HEAD + f"925057;Refus;;{today()};M;\n925058;Refus;;{today()};M;\n", people["officer"])
+    with django_capture_on_commit_callbacks(execute=True):
+        for text in ("Mauvais papier", "Bon papier"):
+            apply(found, [], paper=a_paper(text), by=people["officer"], at=timezone.now())
+    assert (ListPaper.objects.count(), len(stored(tmp_path))) == (1, 1)
+    apply(found, [2], by=people["officer"], at=timezone.now())
+    found.refresh_from_db()
+    assert not asks_paper(found, people["officer"])
+    with pytest.raises(WrongState):
+        apply(found, [3], paper=a_paper("Un autre"), by=people["officer"], at=timezone.now())
+    assert len(stored(tmp_path)) == 1
+
+    ListPaper.objects.update(scan_state="infected", scanned_at=timezone.now())
+    assert asks_paper(found, people["officer"])
+    with pytest.raises(RuleBroken):
+        apply(found, [3], by=people["officer"], at=timezone.now())
+    assert apply(found, [3], paper=a_paper("Le même, sain"), by=people["officer"], at=timezone.now()).recorded == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_media")
+def test_the_page_asks_an_officer_for_the_paper_and_keeps_the_ticks_when_it_is_missing(client: Any, people: dict[str, Any]) -> None:
+    with_cnil(people, "925057"), with_cnil(people, "925058")
+    found = kept(HEAD + f"925057;Refus;;{today()};M;\n925058;Refus;;{today()};M;\n", people["officer"])
+    sign_in(client, people["officer"])
+    refused = client.post(found.get_absolute_url(), {"line": ["3"]}, headers={"accept-language": "en"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Attach the paper of the CNIL from which this list was transcribed" in page
+    assert 'value="3" checked' in page
+    assert 'value="2" checked' not in page
+    done = client.post(found.get_absolute_url(), {"line": ["3"], "paper": a_paper()}, follow=True, headers={"accept-language": "en"})
+    assert "1 decision is recorded." in done.content.decode()
+    assert reverse("cnil:list_paper", args=[found.pk]) in done.content.decode()
+    assert 'type="file"' not in done.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_media")
+def test_the_paper_is_handed_over_to_who_may_open_the_list_and_never_in_quarantine(client: Any, people: dict[str, Any]) -> None:
+    with_cnil(people, "925057")
+    found = kept(HEAD + f"925057;Refus;;{today()};M;\n", people["officer"])
+    address = reverse("cnil:list_paper", args=[found.pk])
+    assert sign_in(client, people["officer"]).get(address).status_code == 404
+    apply(found, [2], paper=a_paper(), by=people["officer"], at=timezone.now())
+    readers = ("officer", "head", "cnil", "owner", "president")
+    answers = {name: sign_in(client, people[name]).get(address) for name in readers}
+    assert {name: answer.status_code for name, answer in answers.items()} == dict(zip(readers, (200, 200, 404, 404, 404), strict=True))
+    assert b"".join(answers["officer"].streaming_content)[:5] == b"%PDF-"
+    for state in ("waiting", "infected"):
+        ListPaper.objects.update(scan_state=state, scanned_at=timezone.now())
+        assert sign_in(client, people["officer"]).get(address).status_code == 409
+        assert sign_in(client, people["officer"]).get(found.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("own_media")
+def test_the_sweep_of_files_keeps_the_papers_of_lists(people: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_cnil(people, "925057")
+    found = kept(HEAD + f"925057;Refus;;{today()};M;\n", people["officer"])
+    apply(found, [2], paper=a_paper(), by=people["officer"], at=timezone.now())
+    (tmp_path / "cnil" / "listes" / "orphan.pdf").write_bytes(b"x")
+    later = timezone.now() + timedelta(days=3)
+    monkeypatch.setattr("requests_app.cnil.tasks.timezone.now", lambda: later)
+    assert sweep_orphan_papers() == 1
+    assert len(stored(tmp_path)) == 1
 
 
 # --- the pages ------------------------------------------------------------------------------------

@@ -22,17 +22,12 @@ from tests.accounts.clients import sign_in
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.files.corpus import a_pdf
 from tests.needs import needs
-from tests.requests_app.factories import a_dossier, cast
+from tests.requests_app.factories import a_dossier
 from workflow.models import AccessRead
 from workflow.periods import paris_day
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def authorised(people: dict[str, Any], text: str = "") -> Dossier:

@@ -30,7 +30,7 @@ from requests_app.states import State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.needs import needs
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft
 from workflow.models import AccessRead
 from workflow.refusals import NotAllowed, RuleBroken
 
@@ -39,11 +39,6 @@ NOW = timezone.now()
 
 def whole(dossier: Dossier) -> Dossier:
     return Dossier.objects.for_page().get(pk=dossier.pk)
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 @pytest.fixture

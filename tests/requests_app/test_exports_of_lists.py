@@ -14,15 +14,10 @@ from requests_app.desks import indexing, sheets
 from requests_app.desks.sheets import disarmed
 from requests_app.states import State
 from tests.accounts.clients import sign_in
-from tests.requests_app.factories import a_dossier, cast
+from tests.requests_app.factories import a_dossier
 from workflow.periods import paris_day
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict:
-    return cast()
 
 
 def fetched(client: Client, ending: str, name: str = "export", **query: str):

@@ -111,6 +111,15 @@ def test_a_visitor_reads_why_and_where_to_go_instead(client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_visitor_takes_the_templates_of_the_pieces_to_prepare(client) -> None:
+    answers = next(answers for answers, outcome in ROADS if outcome == "aut")
+    page = client.get(reverse("finder:index"), answers)
+    templates = [reverse("dossiers:piece_template", args=[piece.template]) for piece in page.context["pieces"] if piece.template]
+    assert templates and all(f'href="{address}"' in page.content.decode() for address in templates)
+    assert {client.get(address).status_code for address in templates} == {200}
+
+
+@pytest.mark.django_db
 def test_near_procedures_say_what_is_missing(client) -> None:
     answers, _outcome = ROADS[16]
     page = client.get(reverse("finder:index"), answers)

@@ -19,12 +19,7 @@ from ui.registries import DOORS, MENU, SITEMAP
 from workflow.models import JournalLine
 from workflow.refusals import Broken, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(client: Client) -> None:
-    client.cookies["django_language"] = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 
 
 def of(dossier: Dossier, name: str) -> str:

@@ -14,12 +14,12 @@ from guardian.shortcuts import assign_perm
 
 from requests_app.content import completed
 from requests_app.models import Content, Dossier, DossierVersion
-from requests_app.services import change_procedure, prefill
+from requests_app.services import change_procedure
 from requests_app.slots import CONDITIONS, REMARKS, Condition, Remark, Remarks
 from requests_app.versions import restore_filed_version
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.requests_app.factories import SUMMARY, a_dossier, a_draft, cast, term
+from tests.requests_app.factories import SUMMARY, a_dossier, a_draft, cast
 from tests.requests_app.filled_forms import repeated_ids, sent_by
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
@@ -178,14 +178,6 @@ def test_nobody_else_and_nothing_filed_changes_its_procedure(client: Client, peo
     with pytest.raises(WrongState):
         change_procedure(filed, "du", by=people["owner"], at=timezone.now())
     assert client.get(at(filed, "procedure")).status_code == 200
-
-
-def test_what_is_known_from_elsewhere_is_filled_in_beforehand(people: dict[str, Any]) -> None:
-    dossier = a_draft(people, filled=False)
-    values = {"title": "Épilepsie", "objectives": [term("objective")], "controller_outside_eu": True}
-    prefill(dossier, values, by=people["owner"], at=timezone.now())
-    content = Content.objects.get(pk=dossier.pk)
-    assert (content.title, content.chosen("objectives"), content.controller_outside_eu) == ("Épilepsie", [term("objective")], True)
 
 
 def test_a_version_filed_before_the_form_grew_is_as_filed_and_can_be_restored(people: dict[str, Any]) -> None:

@@ -16,16 +16,11 @@ from requests_app.services import assign
 from requests_app.states import State
 from tests.accounts.factories import UserFactory
 from tests.accounts.mailbox import deliver_all
-from tests.requests_app.factories import a_dossier, cast, make
+from tests.requests_app.factories import a_dossier, make
 from workflow import mail as letters
 from workflow.models import JournalLine, OutboxMessage
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def written_for(action: str, state: str, people: dict[str, Any]) -> EmailMultiAlternatives:

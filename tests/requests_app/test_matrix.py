@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from catalogue.models import Database
 from requests_app.models import Dossier
+from requests_app.policies import TRANSCRIBED
 from requests_app.services import remind, state_wish
 from requests_app.states import State
 from tests.accounts.factories import OrganisationFactory, RoleGrantFactory, UserFactory
@@ -134,6 +136,12 @@ def let_lapse(dossier: Dossier, code: str) -> None:
         clock.save()
 
 
+def on_paper(move: str) -> dict[str, Any]:
+    """The keywords of a move; a decision of the CNIL comes with the paper from which officers transcribe it."""
+    said = told(move)
+    return said | {"act": replace(said["act"], kept_in={"list": 1, "paper_sha256": "0" * 64})} if move in TRANSCRIBED else said
+
+
 class Undo(Exception):
     """Ends a savepoint."""
 
@@ -149,7 +157,7 @@ def attempt(dossier: Dossier, move: str, people: dict[str, Any], name: str) -> t
             signed = {"signed": signature(ready, people[name])} if move in SIGNED else {}
             before = JournalLine.objects.filter(subject_id=ready.pk).count()
             try:
-                getattr(ready, move)(by=fresh(people[name]), at=at, **told(move), **signed)
+                getattr(ready, move)(by=fresh(people[name]), at=at, **on_paper(move), **signed)
             except Refusal as refusal:
                 result = type(refusal).__name__
             lines = JournalLine.objects.filter(subject_id=ready.pk).count() - before

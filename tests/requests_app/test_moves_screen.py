@@ -11,24 +11,19 @@ from django.utils import timezone
 
 from requests_app.models import Attachment, Dossier
 from requests_app.move_forms import SCREENS, PublicationsField
-from requests_app.policies import MAY
+from requests_app.policies import MAY, transcribes
 from requests_app.recording import instant_of
 from requests_app.services import state_wish, suspend
 from requests_app.states import Basis, Opinion, State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
 from tests.files.corpus import a_pdf
-from tests.requests_app.factories import a_dossier, cast, make
+from tests.requests_app.factories import a_dossier, make
 from workflow.engine import moves_of
 from workflow.models import JournalLine
 from workflow.periods import PARIS, paris_day
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict:
-    return cast()
 
 
 def address(dossier: Dossier, move: str) -> str:
@@ -39,6 +34,11 @@ def send(client: Client, dossier: Dossier, move: str, **typed):
     """Send the form of a move as the browser does, with the rank of the journal that the page showed."""
     typed = {"happened_on": paris_day(timezone.now()).isoformat(), "seen": dossier.journal_seq, "as_written": "on"} | typed
     return client.post(address(dossier, move), typed, headers={"accept-language": "en"})
+
+
+def paper() -> SimpleUploadedFile:
+    """The decision that an officer transcribes."""
+    return SimpleUploadedFile("decision.pdf", a_pdf(), content_type="application/pdf")
 
 
 def now_in(dossier: Dossier) -> Dossier:
@@ -89,7 +89,7 @@ def test_a_move_is_made_from_its_page_with_one_line_in_the_journal(client: Clien
     dossier = a_dossier(state, people, begun=timezone.now() - timedelta(days=40))
     sign_in(client, people[who])
     assert client.get(address(dossier, move)).status_code == 200
-    answer = send(client, dossier, move, **typed)
+    answer = send(client, dossier, move, **typed | ({"document": paper()} if transcribes(people[who], dossier, move) else {}))
     assert answer.status_code == 302, answer.content.decode()
     assert (now_in(dossier).state, now_in(dossier).journal_seq) == (target, dossier.journal_seq + 1)
     assert now_in(dossier).acts.latest("id").action == move
@@ -98,7 +98,7 @@ def test_a_move_is_made_from_its_page_with_one_line_in_the_journal(client: Clien
 def test_the_day_written_becomes_the_instant_of_the_move_and_of_the_act(client: Client, people: dict) -> None:
     dossier = a_dossier(State.WITH_CNIL, people, begun=timezone.now() - timedelta(days=40))
     day = paris_day(timezone.now() - timedelta(days=5))
-    send(sign_in(client, people["officer"]), dossier, "authorise", reference="DR-2026-7", happened_on=day.isoformat())
+    send(sign_in(client, people["officer"]), dossier, "authorise", reference="DR-2026-7", happened_on=day.isoformat(), document=paper())
     found = now_in(dossier)
     assert (found.authorised_on, found.authorisation_number, found.basis) == (day, "DR-2026-7", Basis.EXPRESS)
     assert found.moved_at == datetime.combine(day, time(12), tzinfo=PARIS)
@@ -138,8 +138,7 @@ def test_a_broken_rule_comes_back_beside_its_field_with_the_text_of_law(client: 
 
 def test_a_paper_is_kept_as_a_decision_with_the_act(client: Client, people: dict) -> None:
     dossier = a_dossier(State.WITH_CNIL, people, begun=timezone.now() - timedelta(days=40))
-    paper = SimpleUploadedFile("decision.pdf", a_pdf(), content_type="application/pdf")
-    send(sign_in(client, people["officer"]), dossier, "authorise", reference="DR-2026-7", document=paper)
+    send(sign_in(client, people["officer"]), dossier, "authorise", reference="DR-2026-7", document=paper())
     act = now_in(dossier).acts.latest("id")
     assert (act.document.kind, act.document.name) == (Attachment.Kind.DECISION, "decision.pdf")
 

@@ -27,23 +27,12 @@ from requests_app.team.services import invite
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.files.corpus import a_docx, a_pdf, an_odt, corpus
-from tests.requests_app.factories import a_dossier, a_draft, cast, make
+from tests.requests_app.factories import a_dossier, a_draft, make
 from workflow.models import AccessRead, JournalLine
 from workflow.refusals import Refusal, WrongState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages", "own_media")]
 A_PDF = a_pdf()
-
-
-@pytest.fixture(autouse=True)
-def _place(client: Client, settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    client.cookies["django_language"] = "en"
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def at(dossier: Dossier) -> str:

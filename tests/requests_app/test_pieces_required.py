@@ -6,7 +6,6 @@ import datetime
 import io
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ from tests.accounts.factories import OrganisationFactory
 from tests.requests_app.factories import a_draft, cast, make
 from workflow.refusals import RuleBroken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 AUT = {"protocol", "summary", "interests", "cnil_form"}
 HEADINGS = (
     "3.1 Données requises",
@@ -39,11 +38,6 @@ HEADINGS = (
     "4.2 Confidentialité et sécurité",
     "4.2.2 Support des données",
 )
-
-
-@pytest.fixture(autouse=True)
-def _place(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def required_of(dossier: Any) -> set[str]:

@@ -21,17 +21,12 @@ from requests_app.states import Procedure, State
 from requests_app.versions import restore_filed_version
 from tests.accounts.factories import UserFactory
 from tests.questionnaires.factories import a_question, a_questionnaire, publish, set_place
-from tests.requests_app.factories import a_dossier, a_draft, cast, make
+from tests.requests_app.factories import a_dossier, a_draft, make
 from workflow.models import JournalLine
 from workflow.refusals import NotAllowed, WrongState
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 @pytest.fixture

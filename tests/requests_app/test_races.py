@@ -17,17 +17,12 @@ from requests_app.states import State
 from requests_app.versions import restore_filed_version
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast, make, signature, told
+from tests.requests_app.factories import a_dossier, a_draft, make, signature, told
 from workflow import outbox, silence
 from workflow.models import Clock, JournalLine, OutboxMessage, Outcome, Task
 from workflow.refusals import RuleBroken
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def test_what_is_filed_is_what_was_saved_last_and_not_what_was_read_before_the_lock(people: dict[str, Any]) -> None:

@@ -18,15 +18,10 @@ from requests_app.services import save_section
 from requests_app.states import State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft
 from workflow.outbox import deliver_waiting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict:
-    return cast()
 
 
 @pytest.fixture
@@ -148,6 +143,17 @@ def test_the_index_answers_as_the_roles_do(people: dict, said: dict, person: str
     for audience, roles in AUDIENCES.items():
         expected = {one.reference for one in dossiers if roles_on(user, Dossier.objects.get(pk=one.pk)) & roles}
         assert found(user, f"mot{audience}") == expected
+
+
+def test_the_keys_of_a_team_are_those_of_its_dossiers_each_once(people: dict) -> None:
+    from guardian.shortcuts import assign_perm
+
+    mine, other = a_draft(people), a_dossier(State.SUBMITTED, people)
+    reader = UserFactory()
+    for role in ("reader", "owner"):
+        assign_perm(role, reader, mine)
+    assign_perm("recused", reader, other)  # a relation, and no place on the team
+    assert Dossier.objects.team_keys(reader) == [mine.pk] == [one.pk for one in Dossier.objects.of_team(reader)]
 
 
 def test_an_internal_note_is_neither_counted_nor_quoted_for_the_applicant(client: Client, people: dict, said: dict) -> None:

@@ -17,7 +17,7 @@ from requests_app.team import signing
 from requests_app.team.models import SignatureRequest
 from tests.accounts.clients import sign_in
 from tests.accounts.mailbox import deliver_all
-from tests.requests_app.factories import a_dossier, cast, make, signature
+from tests.requests_app.factories import a_dossier, make, signature
 from workflow.models import JournalLine
 from workflow.refusals import RuleBroken
 
@@ -49,11 +49,6 @@ def test_only_what_commits_the_controller_calls_for_a_new_signature(change: dict
 def test_every_signed_point_is_a_field_of_the_content() -> None:
     assert set(SIGNED_FIELDS) <= {*said(), "objectives", "domains", "data_categories"}
     assert set(SIGNED_PARTS) <= set(said()["sources"][0])
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 def awaited(people: dict[str, Any], **written: Any) -> Dossier:

@@ -30,26 +30,15 @@ from requests_app.talk.tasks import sweep_orphan_enclosures
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
 from tests.accounts.mailbox import deliver_all, paths_in
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft
 from workflow.models import AccessRead, JournalLine, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 from workflow.seals import text_digest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages", "own_media")]
 LATER = timedelta(minutes=6)
 #: Roles of the house that see the dossier of a running project but not what is said about it.
 OTHERS = ("committee_president", "cnil_liaison", "cnam_agent")
-
-
-@pytest.fixture(autouse=True)
-def _place(client: Client, settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    client.cookies["django_language"] = "en"
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 @pytest.fixture

@@ -21,17 +21,12 @@ from requests_app.talk.models import Note
 from requests_app.talk.services import write_message, write_note
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft
 from workflow.models import AccessRead, JournalLine, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken
 
 pytestmark = pytest.mark.django_db
 SECRET = "Réserve du secrétariat, mot de passe-partout."
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
 
 
 @pytest.fixture

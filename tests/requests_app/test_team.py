@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from guardian.shortcuts import assign_perm
 
 from requests_app.models import Dossier
@@ -24,21 +26,11 @@ from requests_app.team.tasks import close_past_invitations
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
 from tests.accounts.mailbox import deliver_all, paths_in
-from tests.requests_app.factories import a_dossier, a_draft, cast
+from tests.requests_app.factories import a_dossier, a_draft
 from workflow.models import JournalLine, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(client: Client) -> None:
-    client.cookies["django_language"] = "en"
-
-
-@pytest.fixture
-def people() -> dict[str, Any]:
-    return cast()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 
 
 @pytest.fixture
@@ -93,9 +85,9 @@ def test_the_link_the_journal_and_the_outbox_hold_no_address(people: dict[str, A
 def test_the_letter_says_the_dossier_the_role_and_until_when(people: dict[str, Any], dossier: Dossier) -> None:
     an_invitation(dossier, people, role="signatory")
     (letter,) = deliver_all()
-    for words in (dossier.title, "Signatory", "Signataire"):
-        assert words in str(letter.body) or words != dossier.title
-    assert people["owner"].full_name in str(letter.body)
+    until = date_format(localtime(Invitation.objects.get().expires_at), "j F Y")
+    for words in (dossier.title, "Signataire", until, people["owner"].full_name):
+        assert words in str(letter.body)
     assert dossier.reference in letter.subject
 
 

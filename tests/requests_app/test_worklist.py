@@ -17,18 +17,13 @@ from requests_app.states import State
 from requests_app.talk.services import mark_read, write_message
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import MembershipFactory, UserFactory
-from tests.requests_app.factories import a_dossier, a_draft, cast, make
+from tests.requests_app.factories import a_dossier, a_draft, make
 from workflow import clocks, tasklist
 from workflow.models import MessageState, OutboxMessage
 from workflow.periods import paris_day
 from workflow.refusals import RuleBroken
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> dict:
-    return cast()
 
 
 def today() -> date:

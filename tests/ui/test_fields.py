@@ -12,11 +12,7 @@ from django.utils.translation import override
 from tests.ui.site import ProjectForm
 from ui.forms import DocumentField, WordsField
 
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def shown(template: str, **context: object) -> str:

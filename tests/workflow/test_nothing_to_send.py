@@ -11,13 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from accounts import notifications
 from config.demo.pieces import small_pdf
 from requests_app.models import Dossier
 from requests_app.pieces import attach
 from requests_app.services import delete_draft
 from requests_app.talk.models import Announcement, Side
 from requests_app.team import services, signing
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import MembershipFactory, RoleGrantFactory, UserFactory
 from tests.requests_app.factories import a_draft, cast
 from workflow import mail, outbox
 from workflow.models import MessageState, OutboxMessage
@@ -68,6 +69,27 @@ def test_a_letter_about_a_draft_that_was_deleted_ends_as_done(told: Callable[[Do
     sent_mail.outbox.clear()
     outbox.deliver_waiting(NOW)
     assert set(OutboxMessage.objects.values_list("state", "last_error")) == {(MessageState.DONE, "")}
+    assert sent_mail.outbox == []
+
+
+def role_of(person: Any) -> Any:
+    grant = RoleGrantFactory(user=person)
+    notifications.role_granted(grant, at=NOW())
+    return grant
+
+
+def membership_of(person: Any) -> Any:
+    membership = MembershipFactory(user=person)
+    notifications.membership_decided(membership, at=NOW())
+    return membership
+
+
+@pytest.mark.parametrize("told", [role_of, membership_of])
+def test_a_letter_about_a_role_or_a_membership_that_was_deleted_ends_as_done(told: Callable[[Any], Any]) -> None:
+    OutboxMessage.objects.all().delete()
+    type(told(UserFactory())).objects.all().delete()
+    outbox.deliver_waiting(NOW)
+    assert set(OutboxMessage.objects.values_list("kind", "state", "last_error")) == {("mail", MessageState.DONE, "")}
     assert sent_mail.outbox == []
 
 

@@ -9,9 +9,12 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
+from django.template.base import NodeList, Parser, Token
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from ui import words
 from ui.calendar import PARIS
@@ -123,6 +126,29 @@ def breadcrumb(*labels_and_urls: Any) -> dict[str, Any]:
         "links": list(zip(before[::2], before[1::2], strict=True)),
         "current": current,
     }
+
+
+class Standing(template.Node):
+    """What reads the same on every page, rendered once for each language and each name of the site."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.rendered: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """The text of the first page that showed it in this language."""
+        key = (get_language(), get_script_prefix(), context.get("site"))
+        if key not in self.rendered:
+            self.rendered[key] = self.nodelist.render(context)
+        return self.rendered[key]
+
+
+@register.tag
+def standing(parser: Parser, token: Token) -> Standing:
+    """`{% standing %}…{% endstanding %}`: nothing in it may depend on the person, on the address or on the data."""
+    nodelist = parser.parse(("endstanding",))
+    parser.delete_first_token()
+    return Standing(nodelist)
 
 
 @register.inclusion_tag("ui/autosave_status.html")

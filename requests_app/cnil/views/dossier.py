@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from requests_app.cnil import page as shown
 from requests_app.cnil.forms import MeetForm, ObligationForm, ReceiptForm, VerifyForm, WithdrawForm
 from requests_app.cnil.services import ask_package
+from requests_app.journal_words import done
 from requests_app.models import Dossier
 from requests_app.openings import opening_or_404
 from requests_app.reading import dossier_for, frame, note_reading, roles_for, whole_dossier_for
@@ -73,7 +74,7 @@ def verify(request: HttpRequest, reference: str) -> HttpResponse:
     require_open(dossier, opening.name, roles_for(request, dossier))
     form = VerifyForm(*_sent(request), opening=opening, dossier=dossier, now=timezone.now())
     if form.is_valid() and form.verify(by=request.user):
-        return _done(request, dossier, _("Done: %(move)s.") % {"move": opening.label})
+        return _done(request, dossier, done(opening.name))
     return _asked(request, dossier, form, opening.label, opening.label, lead=opening.screen.consequence, opinion=bool(dossier.opinion_at))
 
 

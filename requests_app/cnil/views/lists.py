@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from requests_app.cnil.forms import ListForm
-from requests_app.cnil.importing import apply, chosen_in, preview
+from requests_app.cnil.forms import ListForm, RecordForm
+from requests_app.cnil.importing import preview
 from requests_app.cnil.models import DecisionList
-from requests_app.cnil.page import enter_desk, list_or_404
+from requests_app.cnil.page import enter_desk, list_or_404, paper_or_404
+from requests_app.cnil.papers import paper_of
 from ui.pagination import page_of
 
 
@@ -37,8 +39,22 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     """What would each line record, and why would some not? Then record those that are ticked."""
     enter_desk(request)
     found, now = list_or_404(request, pk), timezone.now()
-    if request.method == "POST":
-        told = apply(found, chosen_in(request.POST.getlist("line")), by=request.user, at=now)
-        messages.success(request, told.sentence)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RecordForm(*sent, decisions=found, by=request.user)
+    if form.is_valid() and form.record(at=now):
+        messages.success(request, form.told.sentence)
         return redirect(found)
-    return render(request, "cnil/list.html", {"list": found, **preview(found, by=request.user, at=now)})
+    shown = {"list": found, "form": form, "paper": paper_of(found)} | preview(found, by=request.user, at=now)
+    return render(request, "cnil/list.html", shown, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand over the paper from which a list was transcribed, to whoever may open the list."""
+    enter_desk(request)
+    found = paper_or_404(list_or_404(request, pk))
+    answer = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name, content_type=found.content_type)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workflow.drawing import page_of
-from workflow.engine import subjects
+from workflow.engine import moves_of, subjects
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the pages, or name the stale ones."""
         folder = Path(settings.BASE_DIR) / "docs" / "machines"
-        pages = {folder / f"{code}.md": page_of(model) for code, model in sorted(subjects().items())}
+        pages = {folder / f"{code}.md": page_of(model) for code, model in sorted(subjects().items()) if moves_of(model)}
         stale = [path for path, text in pages.items() if not path.exists() or path.read_text() != text]
         if options["check"]:
             if stale:
