@@ -1,102 +1,88 @@
-"""Published fiches by the thousand, as plausible as the vocabularies allow, written by COPY past the guards of the dossier."""
+"""Published fiches by the thousand or the million, as plausible as the vocabularies allow, written by COPY.
+
+    DATABASE_URL=… DJANGO_SETTINGS_MODULE=config.settings python -m bench.fiches 100000
+
+Their origin says that they were generated. They have the rows of the search and its filters, and no kept versions. The same number gives
+the same fiches.
+"""
 
 from __future__ import annotations
 
 import json
 import random
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from bench.plausible import SAID, controllers, sentences
+
 FIRST_DAY = date(2017, 4, 1)
 DAYS = 3500
-DISEASES = """
-    épilepsie, cancer du sein, diabète de type 2, insuffisance cardiaque, maladie rénale chronique, asthme sévère, dépression,
-    sclérose en plaques, accident vasculaire cérébral, mélanome, polyarthrite rhumatoïde, maladie de Parkinson, cancer colorectal,
-    hépatite C, mucoviscidose, endométriose, infarctus du myocarde, maladie d'Alzheimer, leucémie aiguë, lupus, psoriasis, obésité
-"""
-AIMS = """
-    parcours de soins, traitement de deuxième ligne, hospitalisations évitables, mortalité à un an, coût de la prise en charge,
-    effets indésirables, dépistage organisé, accès aux soins, observance, consommation de médicaments, qualité de vie, réhospitalisations
-"""
-TOWNS = "Rennes, Lyon, Lille, Bordeaux, Toulouse, Nantes, Montpellier, Strasbourg, Dijon, Brest, Grenoble, Marseille, Paris, Nancy"
-KINDS = "Centre hospitalier universitaire, Institut de recherche, Université, Laboratoire, Société savante, Agence régionale de santé"
-WORDS = """
-    cohorte, comparaison, facteurs, risque, suivi, adultes, enfants, patients, données, soins, remboursés, séjours, hôpital, médecins,
-    qualité, résultats, étude, analyse, survie, incidence, prévalence, territoire, âge, sexe, traitement, biologique, imagerie,
-    vaccination, grossesse, prématurité, chirurgie, urgences, réadaptation, pharmacie, dispensation, génériques, prévention, dépistage,
-    rechute, complication, surveillance, registre, appariement, modèle, prédiction
-"""
-#: The lists above, read once.
-SAID = {
-    name: [" ".join(one.split()) for one in text.split(",")]
-    for name, text in {"disease": DISEASES, "aim": AIMS, "town": TOWNS, "kind": KINDS, "word": WORDS}.items()
-}
 COLUMNS = """
-    dossier_id, number, published_at, updated_at, version, said, title, acronym, lay_summary, body, sort_key, controller_name,
-    objectives, domains, data_categories, databases, controller_type, matching, authorised_on, starts_on, ends_on, opened_on,
-    ended_on, results_on, results_due_on, suspended, is_demonstration
+    pos, origin, live, state_version, number, published_at, updated_at, version, said, added, title, acronym, lay_summary, body, sort_key,
+    controller_name, objectives, domains, data_categories, databases, controller_type, matching, procedure, opinion, authorised_on,
+    starts_on, ends_on, opened_on, ended_on, results_on, results_due_on, suspended, is_demonstration
 """
-#: What these fiches leave unsaid.
-SILENT: dict[str, Any] = {
-    **dict.fromkeys(("acronym", "other_sources", "dpo_mailbox", "authorisation_number", "results"), ""),
-    **dict.fromkeys(
-        ("matching_kind", "body_in_charge", "purpose", "legal_basis_6", "legal_basis_9", "destroyed_on", "filed_on", "opinion_on")
-    ),
-    "retention_years": 5,
-    "transfers_outside_eu": False,
-    "automated_decision": False,
-    "publications": [],
-    "generated": [],
-    "generated_words": [],
-    "procedure": "aut",
-    "opinion": "favourable",
-    "basis": "express",
-}
-WITHOUT_FICHE = """
-    SELECT id FROM requests_app_dossier d WHERE NOT EXISTS (SELECT 1 FROM registry_fiche f WHERE f.dossier_id = d.id) ORDER BY id LIMIT %s
-"""
-BARE_DOSSIERS = """
-    INSERT INTO requests_app_dossier (reference, procedure, state, created_at, created_by_id, opinion, basis, authorised_on,
-        authorisation_number, cnil_request, convention_reference, is_demonstration, generated, generated_data, journal_seq, journal_head)
-    SELECT 'BENCH-' || n, 'aut', 'running', now(), (SELECT min(id) FROM accounts_user), 'favourable', 'express', '2020-01-01',
-        'DR-' || n, '', '', false, '[]', '[]', 1, ''
-    FROM generate_series((SELECT coalesce(max(id), 0) FROM requests_app_dossier) + 1,
-                         (SELECT coalesce(max(id), 0) FROM requests_app_dossier) + %s) n
-    RETURNING id
-"""
+PROCEDURES, OPINIONS = ("aut", "mr004", "mr007", "mr008", "du"), ("favourable", "recommendations", "tacit", "reserved")
+#: Beyond so many, indexes of words are built once the rows are there.
+MANY = 50_000
+INDEXES = {"fiche_search_tsv": "tsv", "fiche_search_title_tsv": "title_tsv"}
 
 
 def publish_many(wanted: int) -> None:
-    """Publish `wanted` fiches for dossiers that have none; dossiers are made up where they are missing."""
-    from django.db import connection
+    """Publish `wanted` more fiches, with all that the search keeps of them."""
+    from django.db import connection, transaction
 
     from registry.publication import next_version
+    from registry.tasks import keep_search_ready
 
-    chance = random.Random(20)
-    lists = _lists()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        dossiers = _dossiers(cursor, wanted)
-        cursor.execute("SELECT coalesce(max(substring(number from 'F([0-9]{14})')), '') FROM registry_fiche")
-        taken = cursor.fetchone()[0]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT coalesce(max(pos), -1) + 1, coalesce(max(substring(number from 'F([0-9]{14})')), '0') FROM registry_fiche")
+        first, taken = cursor.fetchone()
+        lists = _lists()  # before COPY, during which the connection asks nothing else
+        rows = _rows(range(first, first + wanted), int(taken), next_version(), lists)
         with cursor.copy(f"COPY registry_fiche ({COLUMNS}) FROM STDIN") as copy:
-            for row in _rows(dossiers, lists, chance, taken):
+            for row in rows:
                 copy.write_row(row)
-        cursor.execute("SET session_replication_role = origin")
-        cursor.execute("ANALYZE registry_fiche")
-    next_version()
+    _find_them(first, wanted)
+    with connection.cursor() as cursor:
+        for table in ("registry_fiche", "registry_fichesearch", "registry_facetcode"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    keep_search_ready()
 
 
-def _dossiers(cursor: Any, wanted: int) -> list[int]:
-    """Ids of dossiers without a fiche; new bare rows (authorised long ago) for what is missing."""
-    cursor.execute(WITHOUT_FICHE, [wanted])
-    found = [pk for (pk,) in cursor.fetchall()]
-    if len(found) < wanted:
-        cursor.execute(BARE_DOSSIERS, [wanted - len(found)])
-        found += [pk for (pk,) in cursor.fetchall()]
-    return found
+def _find_them(first: int, wanted: int) -> None:
+    """Write the rows of the search, on two connections at once when they are very many."""
+    from django.db import connection
+
+    many = wanted >= MANY
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for name in INDEXES if many else ():
+            cursor.execute(f"DROP INDEX {name}")
+        cursor.execute("SELECT registry_number(%s, %s)", [first, first + wanted - 1])  # two connections must not number the same value
+    middle, last = first + wanted // 2, first + wanted - 1
+    halves = [(first, middle), (middle + 1, last)] if many else [(first, last)]
+    threads = [threading.Thread(target=_index, args=half) for half in halves]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with connection.cursor() as cursor:
+        for name, column in INDEXES.items() if many else ():
+            cursor.execute(f"CREATE INDEX {name} ON registry_fichesearch USING gin ({column}) WITH (fastupdate = off)")
+
+
+def _index(first: int, last: int) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for start in range(first, last + 1, 20_000):
+            cursor.execute("SELECT registry_index(%s, %s)", [start, min(start + 19_999, last)])
+    connection.close()
 
 
 def _lists() -> dict[str, list[Any]]:
@@ -112,13 +98,15 @@ def _lists() -> dict[str, list[Any]]:
     return lists
 
 
-def _rows(dossiers: Sequence[int], lists: dict[str, list[Any]], chance: random.Random, taken: str) -> Iterator[list[Any]]:
-    step = timedelta(days=DAYS) / max(len(dossiers), 1)
-    number = int(taken) if taken else 0
-    for rank, dossier in enumerate(dossiers):
+def _rows(places: range, taken: int, version: int, lists: dict[str, list[Any]]) -> Iterator[list[Any]]:
+    chance = random.Random(20 + places.start)
+    said, bodies = sentences(), controllers()
+    step = timedelta(days=DAYS) / max(len(places), 1)
+    number = taken
+    for rank, place in enumerate(places):
         at = datetime.combine(FIRST_DAY, time(9), UTC) + step * rank
         number = max(number + 1, int(f"{at:%Y%m%d%H%M%S}"))
-        yield _row(dossier, f"F{number:014d}", at, lists, chance)
+        yield _row(place, version, f"F{number:014d}", at, lists, said, bodies, chance)
 
 
 def _some(chance: random.Random, values: Sequence[Any], most: int) -> list[Any]:
@@ -127,27 +115,60 @@ def _some(chance: random.Random, values: Sequence[Any], most: int) -> list[Any]:
     return [values[place] for place in sorted(picked)]
 
 
-def _row(dossier: int, number: str, at: datetime, lists: dict[str, list[Any]], chance: random.Random) -> list[Any]:
-    disease, aim, town = (chance.choice(SAID[name]) for name in ("disease", "aim", "town"))
+def _prose(chance: random.Random, said: Sequence[str], many: int) -> str:
+    return " ".join(said[int(chance.random() * len(said))] for _ in range(many))
+
+
+def _row(
+    place: int,
+    version: int,
+    number: str,
+    at: datetime,
+    lists: dict[str, list[Any]],
+    sentences_: Sequence[str],
+    bodies: Sequence[tuple[str, str]],
+    chance: random.Random,
+) -> list[Any]:
+    disease, aim, drug = (chance.choice(SAID[name]) for name in ("disease", "aim", "drug"))
+    controller, town = bodies[min(int(chance.paretovariate(0.45)) - 1, len(bodies) - 1)]
     title = f"{aim.capitalize()} et {disease} : étude à partir des données de soins ({town})"
-    summary = f"Ce projet étudie {aim} des personnes atteintes de {disease}. {_prose(chance, 70)}"
-    controller = f"{chance.choice(SAID['kind'])} de {town}"
-    authorised, days = at.date(), _calendar(at.date(), chance)
+    days = _calendar(at.date(), chance)
     terms = {name: _some(chance, lists[name.removesuffix("s")], 3) for name in ("objectives", "domains")}
     terms["data_categories"] = _some(chance, lists["data_category"], 4)
     sources, kind = _some(chance, lists["database"], 3), _some(chance, lists["controller_type"], 1)[0]
-    said = (
-        SILENT | terms | {"title": title, "lay_summary": summary, "controller": {"name": controller, "city": town}, "controller_type": kind}
-    )
-    said |= {"sources": sources, "matching": chance.random() < 0.3, "authorised_on": authorised.isoformat()}
-    said |= {name: _prose(chance, 40) for name in ("public_interest", "expected_benefits", "population")}
+    said = terms | {
+        "title": title,
+        "lay_summary": f"Ce projet étudie {aim} des personnes atteintes de {disease}. {_prose(chance, sentences_, 4)}",
+        "public_interest": f"{_prose(chance, sentences_, 1)} Le traitement par {drug} est comparé.",
+        "expected_benefits": _prose(chance, sentences_, 1),
+        "population": f"Personnes atteintes de {disease}, suivies par {controller}.",
+        "controller": {"name": controller, "city": town},
+        "controller_type": kind,
+        "sources": sources,
+        "matching": chance.random() < 0.3,
+        "procedure": PROCEDURES[min(int(chance.expovariate(1.2)), 4)],
+        "opinion": OPINIONS[min(int(chance.expovariate(1.2)), 3)],
+        "basis": "express",
+        "authorised_on": at.date().isoformat(),
+        "retention_years": 5,
+        "generated": [],
+    }
     said |= {name: day and day.isoformat() for name, day in days.items()}
-    labels = [one[language] for many in (*terms.values(), sources, [kind]) for one in many for language in ("fr", "en")]
-    body = "\n".join([said["public_interest"], said["expected_benefits"], said["population"], controller, town, *labels])
-    codes = [_array(one["code"] for one in many) for many in terms.values()] + [_array(one["slug"] for one in sources)]
+    return _columns(place, version, number, at, said, days, chance.random() < 0.01)
+
+
+def _columns(place: int, version: int, number: str, at: datetime, said: dict[str, Any], days: dict[str, Any], suspended: bool) -> list[Any]:
+    lists = [said[name] for name in ("objectives", "domains", "data_categories", "sources")]
+    labels = [one[language] for many in (*lists, [said["controller_type"]]) for one in many for language in ("fr", "en")]
+    body = "\n".join(
+        [*(said[name] for name in ("public_interest", "expected_benefits", "population")), *said["controller"].values(), *labels]
+    )
+    codes = [_array(one["code"] for one in many) for many in lists[:3]] + [_array(one["slug"] for one in lists[3])]
+    told = json.dumps(said, ensure_ascii=False)
     return [
-        *(dossier, number, at, at, 1, json.dumps(said, ensure_ascii=False), title, "", summary, body, title.lower(), controller),
-        *(*codes, kind["code"], said["matching"], authorised, *days.values(), chance.random() < 0.01, False),
+        *(place, "generated", True, version, number, at, at, 1, told, "{}", said["title"], "", said["lay_summary"], body),
+        *(said["title"].lower(), said["controller"]["name"], *codes, said["controller_type"]["code"], said["matching"]),
+        *(said["procedure"], said["opinion"], at.date(), *days.values(), suspended, False),
     ]
 
 
@@ -160,13 +181,6 @@ def _calendar(authorised: date, chance: random.Random) -> dict[str, date | None]
     results = ended + timedelta(days=chance.randint(30, 700)) if ended and chance.random() < 0.5 else None
     due = ended + timedelta(days=547) if ended else None
     return {"starts_on": authorised, "ends_on": ends, "opened_on": opened, "ended_on": ended, "results_on": results, "results_due_on": due}
-
-
-def _prose(chance: random.Random, words: int) -> str:
-    """Words in no order, the first of the list far more often than the last."""
-    said = SAID["word"]
-    picked = [said[min(int(chance.expovariate(3 / len(said))), len(said) - 1)] for _ in range(words)]
-    return " ".join(picked).capitalize() + "."
 
 
 def _array(codes: Any) -> str:

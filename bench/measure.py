@@ -60,17 +60,18 @@ def queries_of(client: Client, path: str) -> list[str]:
     return [re.sub(r"^DECLARE .*? FOR ", "", query["sql"]) for query in caught.captured_queries]
 
 
-def bare(statements: list[str]) -> Timing:
+def bare(statements: list[str], rounds: int = ROUNDS) -> Timing:
     """Time the same statements over one plain connection, rows fetched and thrown away."""
     taken = []
     with psycopg.connect(dsn(), autocommit=True) as plain:
-        for round_ in range(WARM_UP + ROUNDS):
+        warm_up = WARM_UP if rounds == ROUNDS else 2
+        for round_ in range(warm_up + rounds):
             began = time.perf_counter()
             for statement in statements:
                 cursor = plain.execute(statement.encode())  # type: ignore[arg-type]
                 if cursor.description:
                     cursor.fetchall()
-            if round_ >= WARM_UP:
+            if round_ >= warm_up:
                 taken.append(time.perf_counter() - began)
     return timing(taken)
 

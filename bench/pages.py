@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from bench import measure, post
-from bench.fiches import publish_many
 from bench.files import download
 from bench.population import people_and_dossiers
 from bench.texts import COMMON, RARE
@@ -27,7 +26,6 @@ from requests_app.states import State
 from tests.requests_app.factories import WORDS, a_dossier
 from workflow.outbox import muted
 
-MOST_FICHES = 10_000
 #: What the server may hold while it sends a list of 100,000 dossiers.
 MOST_MEGABYTES = 200
 
@@ -45,10 +43,9 @@ class Page:
 
 
 def populate(wanted: int) -> dict[str, Any]:
-    """Make the dossiers and their texts, and ten thousand fiches; the answer is who is who."""
+    """Make the dossiers and their texts; the answer is who is who."""
     began = time.perf_counter()
     people = people_and_dossiers(wanted)
-    publish_many(min(wanted * 9 // 10, MOST_FICHES))
     print(f"{Dossier.objects.count():,} dossiers with all their texts made in {time.perf_counter() - began:.0f} s")
     return people
 

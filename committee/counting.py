@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from committee.reference import Rules
 from committee.rules import RollCall, quorum_of
@@ -56,6 +56,11 @@ class Tally:
     def position_of(self, member: int) -> str:
         """What a member voted; empty for nothing."""
         return next((voice.position for voice in self.voices if voice.member == member), "")
+
+
+def as_expected(voters: Iterable[Voter]) -> tuple[Voter, ...]:
+    """The same members as if everybody who is expected came."""
+    return tuple(replace(one, presence=Presence.PRESENT) if one.presence == Presence.EXPECTED else one for one in voters)
 
 
 def standings(voters: Iterable[Voter], figures: Rules, *, out: Collection[int] = ()) -> tuple[Voice, ...]:

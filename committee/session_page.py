@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,19 +126,23 @@ def closing_of(request: HttpRequest, session: Session) -> dict[str, Any]:
     return shown | {"undecided": [(line, url) for line, url in shown["lines"] if not line.item.ending]}
 
 
+def is_forecast(session: Session, presences: Iterable[str]) -> bool:
+    """Is the session still to come, with nobody noted as present yet? Then a quorum can only be expected."""
+    return session.state in TO_COME and Presence.PRESENT not in presences
+
+
 def presence_shown(request: HttpRequest, session: Session, seats: list[Seat]) -> dict[str, Any]:
     """Who is there, the quorum as a light, and where the reader stands themselves.
 
     The light tells who is expected until somebody is noted as present.
     """
-    to_come = session.state in TO_COME
-    forecast = to_come and not any(seat.attendance.presence == Presence.PRESENT for seat in seats)
+    forecast = is_forecast(session, [seat.attendance.presence for seat in seats])
     return {
         "seats": seats,
         "call": expected_roll(session, seats) if forecast else roll_of(session, seats),
         "is_forecast": forecast,
         "mine": next((seat for seat in seats if seat.member.user_id == request.user.pk), None),
-        "may_announce": to_come,
+        "may_announce": session.state in TO_COME,
     }
 
 

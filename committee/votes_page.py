@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from committee.counting import entitled
+from committee.counting import as_expected, entitled
 from committee.forms.votes import DeliberationForm, VoteForm
 from committee.hanging import has_committee
 from committee.models import Decision, Deliberation, Examination, Item, Report, Session
+from committee.opinion_rules import broken_text
 from committee.policies import closed_to, may, may_on_site
 from committee.queries.agenda import agenda_of
 from committee.queries.reports import reports_of
@@ -26,7 +27,7 @@ from committee.services.declared_in_session import undeclared_among
 from committee.services.deliberating import may_lead, writable
 from committee.services.signing import opinion_to_sign, withdrawn_since
 from committee.services.standing_in import office_of, president_is_away, stand_ins
-from committee.session_page import Step
+from committee.session_page import Step, is_forecast
 from committee.states import TO_COME, SessionState
 from requests_app.forms.conflict import Conflict
 from requests_app.openings import openings
@@ -42,6 +43,7 @@ from ui.words import moment_in_words
 from workflow import clocks
 from workflow.models import Clock, Outcome
 from workflow.periods import paris_day
+from workflow.refusals import WrongState
 
 
 def item_for(request: HttpRequest, reference: str, pk: int) -> Item:
@@ -138,13 +140,20 @@ def _in_whose_stead(item: Item) -> dict[str, Any]:
 
 
 def _who_may_vote(item: Item) -> dict[str, Any]:
-    """Of a dossier that is still to be decided: the quorum light, and how many who take part have declared nothing on it."""
+    """Of a dossier that is still to be decided: the quorum light, and how many who take part have declared nothing on it.
+
+    As on the page of the session, both tell of who is expected until somebody is noted as present.
+    """
     if item.ending or item.session.state not in (*TO_COME, SessionState.OPEN):
         return {"call": None, "undeclared": 0}
-    now = timezone.now()
-    voters = voting.voters_of(item, now)
-    voices = voting.voices_among(voters, now)
-    return {"call": voting.roll_before(voters, voices, now), "undeclared": len(undeclared_among(item.examination, entitled(voices)))}
+    to_come = item.session.state in TO_COME
+    at = item.session.starts_at if to_come else timezone.now()
+    voters = voting.voters_of(item, at)
+    if forecast := is_forecast(item.session, [one.presence for one in voters]):
+        voters = list(as_expected(voters))
+    voices = voting.voices_among(voters, at)
+    undeclared = len(undeclared_among(item.examination, entitled(voices)))
+    return {"call": voting.roll_before(voters, voices, at), "is_forecast": forecast, "undeclared": undeclared}
 
 
 def _following(lines: list[Any], item: Item) -> Any:
@@ -233,18 +242,23 @@ def answer_autosave(request: HttpRequest, item: Item, form: DeliberationForm) ->
 
 
 def vote_context(request: HttpRequest, item: Item, form: VoteForm) -> dict[str, Any]:
-    """The page of the vote: the text that is put to it, who may vote, and the quorum."""
-    text = text_of(item)
-    figures = rules_on(paris_day(timezone.now()))
-    return context_of(request, item) | {"form": form, "text": text, "round": item.decisions.count() + 1, "figures": figures}
+    """The page of the vote: the text that is put to it and what it lacks, who may vote, and the quorum."""
+    text, figures = text_of(item), rules_on(paris_day(timezone.now()))
+    shown = {"form": form, "text": text, "round": voting.next_round(item), "figures": figures}
+    return context_of(request, item) | shown | {"lacking": broken_text(text.opinion, text.reasons, text.recommendations)}
 
 
 def decision_to_sign(request: HttpRequest, reference: str) -> Decision:
-    """The opinion that awaits its signature on this dossier, for who may sign it; 404 for anybody else, and when none awaits it."""
+    """The opinion that awaits its signature on this dossier, for who signs it; 404 for anybody else, and when there is none.
+
+    Raises WrongState when somebody has signed it already.
+    """
     dossier = dossier_for(request, reference)
-    if not roles_for(request, dossier) & MAY["sign_opinion"]:
+    if not (roles_for(request, dossier) & MAY["sign_opinion"] and office_of(request.user, dossier, timezone.now())):
         raise Http404
     decision = opinion_to_sign(dossier)
+    if decision is None and Decision.objects.filter(item__examination__dossier=dossier, signed_at__isnull=False).exists():
+        raise WrongState(_("This opinion was signed already."))
     if decision is None:
         raise Http404
     decision.item.examination.dossier = dossier

@@ -46,6 +46,11 @@ OPERATOR_NAME = env.str("OPERATOR_NAME", "Plateforme des données de santé")
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "guichet@example.org")
 SITE_NAME = env.str("SITE_NAME", "Guichet")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
+# The health data access body that the European records name, and what the operator knows of the databases beside the catalogue.
+HDAB_NAME = env.str("HDAB_NAME", OPERATOR_NAME)
+HDAB_CONTACT = env.str("HDAB_CONTACT", OPERATOR_CONTACT)
+HDAB_PAGE = env.str("HDAB_PAGE", "")
+HARVEST_FACTS = env.str("HARVEST_FACTS", "")
 
 # --- Apps: ground floor first --------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -88,6 +93,12 @@ INSTALLED_APPS = [
     "requests_app.desks",
     "committee",
     "registry",
+    "registry.trust",
+    "registry.editing",
+    "registry.outcomes",
+    "registry.reuse",
+    "registry.harvest",
+    "registry.following",
     "config",
 ]
 SITE_ID = 1
@@ -146,7 +157,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", 14)
+DECLARATION_DRAFT_DAYS = env.int("DECLARATION_DRAFT_DAYS", 365)
 ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
+REGISTRY_SNAPSHOT_DAYS = env.int("REGISTRY_SNAPSHOT_DAYS", 30)
+REGISTRY_EXPORTS_AT_ONCE = env.int("REGISTRY_EXPORTS_AT_ONCE", 2)
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 120)
 COMMITTEE_ARCHIVE_DAYS = env.int("COMMITTEE_ARCHIVE_DAYS", 7)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = [
@@ -293,9 +308,12 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "workflow.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
     "clocks": {"task": "workflow.tasks.lapse_due_clocks", "schedule": 300.0, "options": {"expires": 300}},
     "checkpoint": {"task": "workflow.tasks.sign_journal", "schedule": 3600.0, "options": {"expires": 3600}},
+    "registry_checkpoint": {"task": "registry.trust.tasks.sign_registry", "schedule": 3600.0, "options": {"expires": 3600}},
+    "registry_addresses": {"task": "registry.trust.tasks.forget_addresses", "schedule": crontab(hour=4, minute=25)},
     "projects": {"task": "requests_app.tasks.end_due_projects", "schedule": 3600.0, "options": {"expires": 3600}},
     "suspensions": {"task": "requests_app.tasks.lapse_suspensions", "schedule": 3600.0, "options": {"expires": 3600}},
     "invitations": {"task": "requests_app.team.tasks.close_past_invitations", "schedule": 3600.0, "options": {"expires": 3600}},
+    "declarations": {"task": "registry.editing.tasks.forget_abandoned_declarations", "schedule": crontab(hour=4, minute=25)},
     "mandates": {"task": "committee.tasks.settle_members", "schedule": crontab(minute="1,31"), "options": {"expires": 1800}},
     "conflicts": {"task": "committee.tasks.find_conflicts", "schedule": 3600.0, "options": {"expires": 3600}},
     "interests": {"task": "committee.tasks.remind_of_interests", "schedule": crontab(hour=6, minute=10)},
@@ -306,6 +324,11 @@ CELERY_BEAT_SCHEDULE = {
     "obligations": {"task": "requests_app.cnil.tasks.remind_of_obligations", "schedule": crontab(hour=6, minute=20)},
     "orphan_papers_of_cnil": {"task": "requests_app.cnil.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=50)},
     "report_reminders": {"task": "committee.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=30)},
+    "results": {"task": "registry.outcomes.tasks.remind_of_results", "schedule": crontab(hour=6, minute=40)},
+    "snapshots": {"task": "registry.reuse.tasks.take_snapshot", "schedule": crontab(minute=12), "options": {"expires": 3000}},
+    "search": {"task": "registry.tasks.keep_search_ready", "schedule": 900.0, "options": {"expires": 900}},
+    "registry_alerts": {"task": "registry.following.tasks.tell_alerts", "schedule": crontab(hour=7, minute=10)},
+    "registry_unconfirmed_alerts": {"task": "registry.following.tasks.forget_unconfirmed", "schedule": crontab(hour=4, minute=55)},
     "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")

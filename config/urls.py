@@ -25,6 +25,13 @@ urlpatterns = [
     path("", include("requests_app.desks.urls")),
     path("dossiers/", include("requests_app.urls")),
     path("", include("committee.urls")),
+    # what the rooms of the registry serve: /repertoire/…/ before any number of a fiche, and /travail/repertoire/…/
+    path("", include("registry.trust.urls")),
+    path("", include("registry.editing.urls")),
+    path("", include("registry.outcomes.urls")),
+    path("", include("registry.reuse.urls")),
+    path("", include("registry.harvest.urls")),
+    path("", include("registry.following.urls")),
     path("repertoire/", include("registry.urls")),
     path("dossiers/<slug:reference>/repertoire/", fiche_of_dossier, name="dossier_fiche"),
 ]

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
-from files import office, pdf
+from files import office
 from files.kinds import ACCEPTED, PDF
 from files.names import display_name
 from files.refused import FileRefused, Reason, unknown_type
@@ -81,6 +81,8 @@ def content_type_of(upload: IO[bytes] | UploadedFile[Any]) -> str:
 
 def _checked(upload: Any, head: bytes) -> str:
     if head.startswith(b"%PDF-"):
+        from files import pdf  # the reader of PDF weighs 17 MB: the process that needs it loads it
+
         pdf.check(upload)
         return PDF
     if head.startswith(b"PK\x03\x04"):

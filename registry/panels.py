@@ -15,12 +15,12 @@ SHOWN = 5
 
 def projects_of(request: HttpRequest, database: Database) -> dict[str, Any] | None:
     """The latest projects that draw on a database, and the address of them all; None when there is none."""
-    fiches = Fiche.objects.drawing_on(database.slug)
+    fiches = Fiche.objects.live().drawing_on(database.slug)
     total = fiches.count()
     if not total:
         return None
     return {
-        "fiches": fiches.defer("said", "body", "tsv", "title_tsv")[:SHOWN],
+        "fiches": fiches.defer("said", "body")[:SHOWN],
         "total": total,
         "all_url": f"{reverse('registry:index')}?database={database.slug}",
     }
@@ -33,4 +33,4 @@ def is_published(request: HttpRequest, dossier: Any) -> bool:
 
 def projects_published() -> int | None:
     """How many projects the registry holds; None while it is empty."""
-    return Fiche.objects.count() or None
+    return Fiche.objects.live().count() or None

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.links import absolute
 from catalogue.models import Database
+from registry.completeness import Completeness, completeness
+from registry.frameworks import FRAMEWORKS, FicheKind
+from registry.labels import LABELS
+from registry.life import Step, life_of
+from registry.lint import days_late, late_in_words
 from registry.models import Fiche, Status
+from registry.public_core import whole
+from registry.readability import Reading, reading_of
 from registry.search import SORTS, Results
-from requests_app.choices import Hosting, Information, PotentialIdentifier
-from requests_app.states import Basis, Opinion, Procedure
+from registry.words import (
+    answer_in_words,
+    bodies_in_words,
+    body_in_words,
+    country_in_words,
+    day,
+    identifiers_in_words,
+    in_language,
+    months_between,
+    months_in_words,
+    reads_english,
+    source_in_words,
+    term_in_words,
+    terms_in_words,
+    word_of,
+    yes_or_no,
+)
+from requests_app.choices import Hosting, Information
+from requests_app.states import Basis, Opinion
 from ui.words import day_in_words
 
 TONES = {Status.AUTHORISED: "info", Status.RUNNING: "new", Status.ENDED: "success"}
@@ -41,16 +67,6 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of the life line: `done`, `current` or `future`, with what happened."""
-
-    title: str
-    state: str
-    words: list[str]
-    generated: bool = False
-
-
-@dataclass(frozen=True)
 class Source:
     """A database that the project draws on; `url` is empty when the catalogue does not show it."""
 
@@ -62,8 +78,8 @@ class FichePage:
     """A fiche as its page shows it on a day."""
 
     def __init__(self, fiche: Fiche, day: date) -> None:
-        self.fiche, self.day, self.said = fiche, day, fiche.said
-        self.generated = frozenset(fiche.said["generated"])
+        self.fiche, self.day, self.said = fiche, day, whole(fiche.said)
+        self.generated = frozenset(self.said["generated"])
         self.status = fiche.status_on(day)
         self.tone = TONES[self.status]
 
@@ -71,6 +87,36 @@ class FichePage:
     def of(cls, fiche: Fiche, day: date) -> FichePage:
         """The page of a fiche on a day."""
         return cls(fiche, day)
+
+    # --- title and summary, in the reader's language when it was given
+    @property
+    def heading(self) -> str:
+        """“ACRONYM – title”, in English for who reads English and when there is one."""
+        if self.title_language == "fr":
+            return self.fiche.heading
+        return "\u00a0– ".join(part for part in (self.fiche.acronym, self.said["title_en"]) if part)
+
+    @property
+    def title_language(self) -> str:
+        """The language of the heading."""
+        return "en" if reads_english() and self.said["title_en"] else "fr"
+
+    @property
+    def summaries(self) -> list[tuple[str, str]]:
+        """The summary in each language in which it was given, the reader's first: language, text."""
+        both = [("fr", self.fiche.lay_summary), ("en", self.said["lay_summary_en"])]
+        given = [(language, text) for language, text in both if text]
+        return given[::-1] if reads_english() else given
+
+    @property
+    def kind(self) -> str:
+        """“Health data warehouse”, “Permanent access”; nothing for a project."""
+        return "" if self.said["kind"] == FicheKind.PROJECT else word_of(FicheKind, self.said["kind"])
+
+    @property
+    def rewritten(self) -> dict[str, Any]:
+        """Which texts the secretariat wrote anew: datum → why, and when."""
+        return {str(LABELS[name]): one | {"day": day(one["on"])} for name, one in self.said["rewritten"].items()}
 
     # --- judgements on the day
     @property
@@ -83,68 +129,115 @@ class FichePage:
         """Has the planned end passed without a word?"""
         return self.fiche.end_is_undeclared_on(self.day)
 
+    @property
+    def late(self) -> str:
+        """“15 months” for a project that was declared after its start; nothing for one declared in time."""
+        days = days_late(self.said)
+        return late_in_words(days) if days else ""
+
+    @cached_property
+    def completeness(self) -> Completeness:
+        """How many of the data that were asked for are given, and which are missing."""
+        return completeness(self.said, self.day)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """How hard the French summary is to read."""
+        return reading_of(self.fiche.lay_summary)
+
+    @property
+    def reading_level(self) -> str:
+        """The same, in words."""
+        words = {"easy": _("easy to read"), "ordinary": _("of ordinary difficulty"), "hard": _("hard to read")}
+        return words.get(self.reading.level, _("very hard to read") if self.reading.level else "")
+
+    # --- what one quotes
+    @property
+    def address(self) -> str:
+        """The whole stable address."""
+        return absolute(self.fiche.get_absolute_url())
+
+    @property
+    def citation(self) -> str:
+        """How the fiche is cited: who answers for the project, its title, where it stands, which version, of which day."""
+        by = f"{self.fiche.controller_name}. " if self.fiche.controller_name else ""
+        where = _("Public registry of projects, record %(number)s, version %(version)d of %(day)s") % {
+            "number": self.fiche.number,
+            "version": self.fiche.version,
+            "day": day_in_words(self.fiche.updated_at),
+        }
+        return f"{by}{self.heading}. {settings.OPERATOR_NAME}, {where}. {self.address}"
+
     # --- facts
-    def fact(self, code: str, label: str, value: Any, *, is_list: bool = False) -> Iterator[Fact]:
+    def fact(self, code: str, value: Any, *, is_list: bool = False, label: str = "") -> Iterator[Fact]:
         """The datum, if anything is said."""
         lines = (
             [str(line) for line in value if line] if isinstance(value, list) else [line for line in str(value or "").split("\n") if line]
         )
         if lines:
-            yield Fact(code, label, lines, is_list and len(lines) > 1, code in self.generated)
+            yield Fact(code, label or str(LABELS[code]), lines, is_list and len(lines) > 1, code in self.generated)
 
     @property
     def chapters(self) -> list[Chapter]:
-        """Who, why, which data, how long, under which authorisation."""
-        return [
+        """Who, why, which data, how long, under which authorisation; those of which nothing is said are left out."""
+        told = [
             Chapter("who", _("Who is responsible?"), list(self._who())),
             Chapter("why", _("What for?"), list(self._why())),
             Chapter("data", _("Which data?"), list(self._which_data())),
             Chapter("time", _("How long?"), list(self._how_long())),
             Chapter("law", _("Under which authorisation?"), list(self._authorisation())),
-            *self._further(),
+            Chapter("answers", _("What else does the project say?"), list(self._further())),
         ]
+        return [chapter for chapter in told if chapter.facts]
 
-    def _further(self) -> Iterator[Chapter]:
+    def _further(self) -> Iterator[Fact]:
         """The public answers to the secretariat's questions, when there are some."""
-        answers = self.said.get("answers", [])
-        facts = [fact for one in answers for fact in self.fact(f"answer_{one['code']}", in_language(one), _answer(one).split("\n"))]
-        if facts:
-            yield Chapter("answers", _("What else does the project say?"), facts)
+        for one in self.said["answers"]:
+            yield from self.fact(f"answer_{one['code']}", answer_in_words(one).split("\n"), label=in_language(one))
 
     def _who(self) -> Iterator[Fact]:
         said = self.said
-        yield from self.fact("controller", _("Controller"), body_in_words(said["controller"]))
-        yield from self.fact("controller_type", _("Type of controller"), term_in_words(said["controller_type"]))
-        in_charge = body_in_words(said["body_in_charge"]) or _("The controller itself")
-        yield from self.fact("body_in_charge", _("Carried out by"), in_charge)
+        yield from self.fact("controller", body_in_words(said["controller"]))
+        yield from self.fact("controller_type", term_in_words(said["controller_type"]))
+        yield from self.fact("controller_place", self._place())
+        yield from self.fact("eu_representative", said["eu_representative"])
+        yield from self.fact("other_controllers", bodies_in_words(said["other_controllers"]), is_list=True)
+        itself = _("The controller itself") if "body_in_charge" in self.fiche.said else ""  # nothing, where nothing is known
+        yield from self.fact("body_in_charge", body_in_words(said["body_in_charge"]) or itself)
+        yield from self.fact("laboratory", body_in_words(said["laboratory"]))
+        yield from self.fact("sponsor", body_in_words(said["sponsor"]))
+        yield from self.fact("other_bodies", bodies_in_words(said["other_bodies"]), is_list=True)
+
+    def _place(self) -> list[str]:
+        """The country, and whether it is outside the Union."""
+        country = country_in_words((self.said["controller"] or {}).get("country", ""))
+        outside = _("Outside the European Union") if self.said["controller_outside_eu"] else ""
+        return [", ".join(part for part in (country, outside) if part)]
 
     def _why(self) -> Iterator[Fact]:
         said = self.said
-        yield from self.fact("purpose", _("Purpose allowed by law"), term_in_words(said["purpose"]))
-        yield from self.fact("objectives", _("Objectives pursued"), terms_in_words(said["objectives"]), is_list=True)
-        yield from self.fact("domains", _("Medical domains"), terms_in_words(said["domains"]), is_list=True)
-        yield from self.fact("public_interest", _("Public interest"), said["public_interest"])
-        yield from self.fact("expected_benefits", _("Expected benefits"), said["expected_benefits"])
+        yield from self.fact("purpose", term_in_words(said["purpose"]))
+        yield from self.fact("objectives", terms_in_words(said["objectives"]), is_list=True)
+        yield from self.fact("domains", terms_in_words(said["domains"]), is_list=True)
+        yield from self.fact("public_interest", said["public_interest"])
+        yield from self.fact("expected_benefits", said["expected_benefits"])
 
     def _which_data(self) -> Iterator[Fact]:
         said = self.said
-        yield from self.fact("population", _("People concerned"), said["population"])
-        yield from self.fact("data_categories", _("Data categories"), terms_in_words(said["data_categories"]), is_list=True)
-        yield from self.fact("sources", _("Databases used"), [source_in_words(source) for source in said["sources"]], is_list=True)
-        yield from self.fact("other_sources", _("Other sources"), said["other_sources"])
-        yield from self.fact("matching", _("Sources matched"), self._matching())
-        yield from self.fact("matching_method", _("How the sources are matched"), said.get("matching_method"))
-        yield from self.fact("identifiers", _("Sensitive variables, and why"), list(identifiers_in_words(said["sources"])), is_list=True)
-        yield from self.fact("professionals", _("Identifier of the professionals"), self._professionals())
-        yield from self.fact("hosting", _("Where the data are analysed"), self._hosting())
+        yield from self.fact("population", said["population"])
+        yield from self.fact("data_categories", terms_in_words(said["data_categories"]), is_list=True)
+        yield from self.fact("sources", [source_in_words(source) for source in said["sources"]], is_list=True)
+        yield from self.fact("other_sources", said["other_sources"])
+        yield from self.fact("matching", self._matching())
+        yield from self.fact("matching_method", said["matching_method"])
+        yield from self.fact("identifiers", list(identifiers_in_words(said)), is_list=True)
+        yield from self.fact("professionals", self._professionals())
+        yield from self.fact("hosting", [word_of(Hosting, said["hosting"]), said["hosting_name"]])
 
     def _professionals(self) -> list[str]:
         """Yes with the reasons given for each database, or no."""
         reasons = [source["professional_reasons"] for source in self.said["sources"] if source.get("professional_identifier")]
-        return [yes_or_no(self.said.get("professionals")), *reasons]
-
-    def _hosting(self) -> list[str]:
-        return [word_of(Hosting, self.said.get("hosting", "")), self.said.get("hosting_name", "")]
+        return [yes_or_no(self.said["professionals"]), self.said["professional_reasons"], *reasons]
 
     def _matching(self) -> str:
         if not self.said["matching"]:
@@ -153,67 +246,47 @@ class FichePage:
         return _("Yes: %(kind)s") % {"kind": kind} if kind else _("Yes")
 
     def _how_long(self) -> Iterator[Fact]:
-        said, years = self.said, self.said["retention_years"]
-        yield from self.fact("starts_on", _("Planned start"), day(said["starts_on"]))
-        yield from self.fact("ends_on", _("Planned end"), day(said["ends_on"]))
-        if years is not None:
-            kept = ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
-            yield from self.fact("retention_years", _("Data kept for"), kept)
-        yield from self.fact("milestones", _("Steps"), said.get("milestones"))
-        yield from self.fact("results_plan", _("Publication planned"), said.get("results_plan"))
-        yield from self.fact("destroyed_on", _("Data destroyed on"), day(said["destroyed_on"]))
+        said = self.said
+        yield from self.fact("declared_on", day(said["declared_on"]))
+        yield from self.fact("starts_on", day(said["starts_on"]))
+        yield from self.fact("ends_on", day(said["ends_on"]))
+        yield from self.fact("duration", self._duration())
+        yield from self.fact("access_months", months_in_words(said["access_months"] or None))
+        yield from self.fact("retention_years", self._retention())
+        yield from self.fact("milestones", said["milestones"])
+        yield from self.fact("results_plan", said["results_plan"])
+        yield from self.fact("destroyed_on", day(said["destroyed_on"]))
+
+    def _duration(self) -> str:
+        """From the planned start to the planned end."""
+        starts, ends = self.said["starts_on"], self.said["ends_on"]
+        if not starts or not ends or ends < starts:
+            return ""
+        return months_in_words(months_between(date.fromisoformat(starts), date.fromisoformat(ends)))
+
+    def _retention(self) -> str:
+        """How long the data are kept; words that another register wrote stand as they are."""
+        years, months = self.said["retention_years"], self.said["retention_months"]
+        return years if isinstance(years, str) else months_in_words(months if months is not None else years and years * 12)
 
     def _authorisation(self) -> Iterator[Fact]:
         said = self.said
-        yield from self.fact("procedure", _("Procedure"), word_of(Procedure, said["procedure"]))
-        yield from self.fact("opinion", _("Opinion of the committee (CESREES)"), word_of(Opinion, said["opinion"]))
-        yield from self.fact("basis", _("Rests on"), word_of(Basis, said["basis"]))
-        yield from self.fact("authorised_on", _("Authorised on"), day(said["authorised_on"]))
-        yield from self.fact("authorisation_number", _("Number of the authorisation"), said["authorisation_number"])
-        yield from self.fact("legal_basis_6", _("Legal basis (GDPR, article 6)"), term_in_words(said["legal_basis_6"]))
-        yield from self.fact("legal_basis_9", _("Condition for health data (GDPR, article 9)"), term_in_words(said["legal_basis_9"]))
-        transfers = [yes_or_no(said["transfers_outside_eu"]), said.get("transfers_detail", "")]
-        yield from self.fact("transfers_outside_eu", _("Transfer outside the European Union"), transfers)
-        automated = [yes_or_no(said["automated_decision"]), said.get("automated_decision_detail", "")]
-        yield from self.fact("automated_decision", _("Decision taken by automated means"), automated)
-        informed = [word_of(Information, said.get("information", "")), said.get("information_how", "")]
-        yield from self.fact("information", _("How the persons are informed"), informed)
-        yield from self.fact("opt_out_exception", _("Exception to the right to object"), said.get("opt_out_exception"))
+        yield from self.fact("procedure", FRAMEWORKS.get(said["procedure"], said["procedure"]))
+        yield from self.fact("opinion", word_of(Opinion, said["opinion"]))
+        yield from self.fact("basis", word_of(Basis, said["basis"]))
+        yield from self.fact("authorised_on", day(said["authorised_on"]))
+        yield from self.fact("authorisation_number", said["authorisation_number"])
+        yield from self.fact("legal_basis_6", term_in_words(said["legal_basis_6"]))
+        yield from self.fact("legal_basis_9", term_in_words(said["legal_basis_9"]))
+        yield from self.fact("transfers_outside_eu", [yes_or_no(said["transfers_outside_eu"]), said["transfers_detail"]])
+        yield from self.fact("automated_decision", [yes_or_no(said["automated_decision"]), said["automated_decision_detail"]])
+        yield from self.fact("information", [word_of(Information, said["information"]), said["information_how"]])
+        yield from self.fact("opt_out_exception", said["opt_out_exception"])
 
-    # --- the life line
     @property
     def life(self) -> list[Step]:
-        """Filed, opinion, authorisation, data, end, results: what is done, where the project stands, what is to come."""
-        steps = [step for step in self._steps() if step]
-        now = next((place for place, (_title, done, _words, _codes) in enumerate(steps) if not done), len(steps))
-        return [
-            Step(title, "done" if done else "current" if place == now else "future", words, bool(self.generated & set(codes)))
-            for place, (title, done, words, codes) in enumerate(steps)
-        ]
-
-    def _steps(self) -> Iterator[tuple[str, bool, list[str], tuple[str, ...]] | None]:
-        said = self.said
-        yield _("Filing"), bool(said["filed_on"]), [day(said["filed_on"])], ("filed_on",)
-        if said["opinion"]:
-            yield _("Opinion"), True, [word_of(Opinion, said["opinion"]), day(said["opinion_on"])], ("opinion", "opinion_on")
-        title = _("Commitment") if said["basis"] == Basis.COMMITMENT else _("CNIL")
-        yield title, True, [word_of(Basis, said["basis"]), day(said["authorised_on"])], ("basis", "authorised_on")
-        if said.get("amended_on"):
-            yield _("Amended"), True, [day(one) for one in said["amended_on"]], ("amended_on",)
-        yield _("Data available"), self._past("opened_on"), [day(said["opened_on"])], ("opened_on",)
-        yield _("End of the project"), self._past("ended_on"), [day(said["ended_on"]) or self._planned_end()], ("ended_on",)
-        yield _("Results"), self._past("results_on"), [day(said["results_on"]) or self._results_due()], ("results_on", "results")
-
-    def _past(self, code: str) -> bool:
-        return bool(self.said[code]) and date.fromisoformat(self.said[code]) <= self.day
-
-    def _planned_end(self) -> str:
-        return _("planned for %(day)s") % {"day": day(self.said["ends_on"])} if self.said["ends_on"] else ""
-
-    def _results_due(self) -> str:
-        if self.results_are_overdue:
-            return _("were due on %(day)s") % {"day": day(self.said["results_due_on"])}
-        return _("due on %(day)s") % {"day": day(self.said["results_due_on"])} if self.said["results_due_on"] else ""
+        """Filed or declared, opinion, authorisation, data, end, results: what is done, where it stands, what is to come."""
+        return life_of(self.said, self.day, overdue=self.results_are_overdue)
 
     # --- rights and results
     @property
@@ -221,74 +294,14 @@ class FichePage:
         """The databases, with the page of those that the catalogue shows."""
         shown = {database.slug: database for database in Database.objects.active().filter(slug__in=self.fiche.databases)}
         return [
-            Source(source["acronym"], shown[source["slug"]].get_absolute_url() if source["slug"] in shown else "")
+            Source(source["acronym"], shown[slug].get_absolute_url() if (slug := source.get("slug")) in shown else "")
             for source in self.said["sources"]
         ]
 
     @property
-    def results(self) -> list[Fact]:
-        """What came out."""
-        return list(self.fact("results", _("Results"), self.said["results"]))
-
-
-# --- words ---------------------------------------------------------------------------------------
-def in_language(frozen: dict[str, Any]) -> str:
-    """A frozen label in the reader's language, in French when there is no other."""
-    english = (get_language() or "fr").startswith("en")
-    return str((frozen["en"] if english else "") or frozen["fr"])
-
-
-def _answer(frozen: dict[str, Any]) -> str:
-    """A frozen answer in the reader's language."""
-    return in_language({"fr": frozen["value_fr"], "en": frozen["value_en"]})
-
-
-def term_in_words(term: dict[str, Any] | None) -> str:
-    """A frozen term, empty for none."""
-    return in_language(term) if term else ""
-
-
-def terms_in_words(terms: Iterable[dict[str, Any]]) -> list[str]:
-    """Frozen terms, one a line."""
-    return [in_language(term) for term in terms]
-
-
-def body_in_words(body: dict[str, str] | None) -> str:
-    """An organisation and its town."""
-    return ", ".join(part for part in (body["name"], body["city"]) if part) if body else ""
-
-
-def source_in_words(source: dict[str, Any]) -> str:
-    """“SNDS – main database, 2015–2023 (reimbursed care; causes of death)”."""
-    name = in_language(source)
-    first, last = source["years"]
-    years = f"{first or '…'}–{last or '…'}" if first or last else ""
-    head = ", ".join(part for part in (f"{source['acronym']} – {name}" if name else source["acronym"], years) if part)
-    components = "; ".join(in_language(component) for component in source["components"])
-    return f"{head} ({components})" if components else head
-
-
-def identifiers_in_words(sources: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """“Month and year of birth (SNDS): reasons”, database by database."""
-    for source in sources:
-        for code, reasons in source.get("identifiers", {}).items():
-            name = f"{word_of(PotentialIdentifier, code)} ({source['acronym']})"
-            yield f"{name}{_(': ')}{reasons}" if reasons else name
-
-
-def word_of(choices: Any, code: str) -> str:
-    """The label of a code, empty for none."""
-    return str(choices(code).label) if code else ""
-
-
-def yes_or_no(answer: bool | None) -> str:
-    """Yes, no, or nothing when nothing is said."""
-    return "" if answer is None else _("Yes") if answer else _("No")
-
-
-def day(iso: str | None) -> str:
-    """A day that the fiche holds, in words."""
-    return day_in_words(date.fromisoformat(iso)) if iso else ""
+    def outcome(self) -> list[Fact]:
+        """What came out, and by which method."""
+        return [*self.fact("method", self.said["method"]), *self.fact("results", self.said["results"])]
 
 
 # --- the list ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from catalogue.models import Component, Database, Term, Vocabulary, categories_of
 from questionnaires.models import Version
 from questionnaires.reading import public_answers
+from registry.persons import names_a_person
 from requests_app.content import completed
 from requests_app.models import Content, Dossier
 from workflow import clocks
@@ -42,6 +43,22 @@ TEXTS_IF: dict[str, tuple[str, Any]] = {
     "automated_decision_detail": ("automated_decision", True),
 }
 FACTS = ("procedure", "opinion", "basis", "authorised_on", "authorisation_number", "ended_on", "destroyed_on", "results_on")
+#: Every datum of a fiche with what stands for “nothing is said”: one that is declared or taken over leaves out what it does not know.
+SHAPE: Said = {
+    **dict.fromkeys((*TERMS, *PLAIN, *FACTS, "filed_on", "opinion_on", "opened_on", "declared_on", "results_due_on")),
+    **dict.fromkeys(
+        ("controller", "body_in_charge", "sponsor", "laboratory", "controller_outside_eu", "professionals", "retention_months")
+    ),
+    **dict.fromkeys(("title", "acronym", "title_en", "lay_summary_en", *TEXTS, *SHOWN_TEXTS, *TEXTS_IF, "hosting", "information"), ""),
+    **dict.fromkeys(("procedure", "opinion", "basis", "authorisation_number", "eu_representative", "rights", "dpo_mailbox"), ""),
+    "professional_reasons": "",
+    **dict.fromkeys(("method", "results"), ""),
+    **{name: [] for name in ("objectives", "domains", "data_categories", "sources", "other_controllers", "other_bodies")},
+    **{name: [] for name in ("publications", "answers", "amended_on", "generated", "generated_words")},
+    "kind": "project",
+    "rewritten": {},
+    "identifiers": {},
+}
 #: What a generated datum of the dossier, or an imagined move, makes of the data of a fiche.
 SHOWN_AS: dict[str, tuple[str, ...]] = {
     "submitted_at": ("filed_on",),
@@ -68,8 +85,7 @@ SHOWN_AS: dict[str, tuple[str, ...]] = {
 SEARCHED = (
     *TEXTS[1:],
     *TERMS,
-    "controller",
-    "body_in_charge",
+    *("title_en", "lay_summary_en", "controller", "body_in_charge", "other_controllers", "other_bodies", "sponsor", "laboratory"),
     "objectives",
     "domains",
     "data_categories",
@@ -78,6 +94,11 @@ SEARCHED = (
     "results",
     "publications",
 )
+
+
+def whole(said: Mapping[str, Any]) -> Said:
+    """What a fiche says, with every datum of the shape: those of which nothing is said are empty."""
+    return SHAPE | dict(said)
 
 
 def clean(text: str) -> str:
@@ -108,13 +129,13 @@ def data_named(code: str) -> tuple[str, ...]:
 def said_by(dossier: Dossier) -> Said:
     """The public core of a dossier, as JSON: texts, labels in both languages, codes and ISO dates."""
     filed = _filed(dossier)
-    said: Said = {"title": clean(filed["title"]).replace("\n", " "), "acronym": clean(filed["acronym"])}
+    said: Said = {"kind": "project", "title": clean(filed["title"]).replace("\n", " "), "acronym": clean(filed["acronym"])}
     said |= {name: clean(filed[name]) for name in (*TEXTS, *SHOWN_TEXTS)}
     said |= _terms(filed) | _sources(filed) | _bodies(filed)
     said |= {name: filed[name] for name in PLAIN}
     said |= {name: clean(filed[name]) if filed[decides] == value else "" for name, (decides, value) in TEXTS_IF.items()}
     said |= {name: getattr(dossier, name) for name in FACTS}
-    said |= _days(dossier) | _amended(dossier) | _results(dossier) | _answers(filed)
+    said |= _days(dossier) | _amended(dossier) | _results(dossier, filed) | _answers(filed)
     said["dpo_mailbox"] = filed["dpo_contact"] if is_role_mailbox(filed["dpo_contact"]) else ""
     generated = dossier.generated_data if dossier.is_demonstration else []
     said["generated"] = sorted({name for code in generated for name in data_named(code) if said.get(name) not in (None, "", [])})
@@ -182,11 +203,15 @@ def _sources(filed: Mapping[str, Any]) -> Said:
 
 def _bodies(filed: Mapping[str, Any]) -> Said:
     """Controller and body in charge: names and towns of organisations, never their representatives."""
-    pks = [filed["controller_id"], filed["body_in_charge_id"]]
-    found = Organisation.objects.in_bulk([pk for pk in pks if pk])
-    shown = {pk: {"name": clean(one.name), "city": clean(one.city)} for pk, one in found.items()}
-    in_charge = None if filed["controller_is_in_charge"] else shown.get(filed["body_in_charge_id"])
-    return {"controller": shown.get(filed["controller_id"]), "body_in_charge": in_charge}
+    bodies = ("controller", "body_in_charge", "sponsor", "laboratory")
+    found = Organisation.objects.in_bulk([filed[f"{name}_id"] for name in bodies if filed[f"{name}_id"]])
+    shown = {pk: {"name": clean(one.name), "city": clean(one.city), "country": one.country} for pk, one in found.items()}
+    said: Said = {name: shown.get(filed[f"{name}_id"]) for name in bodies}
+    if filed["controller_is_in_charge"]:
+        said["body_in_charge"] = None
+    outside, represented = filed["controller_outside_eu"], clean(filed["eu_representative"])
+    shows = outside and not names_a_person(represented)  # a representative is a body as a rule; a person is not named
+    return said | {"controller_outside_eu": outside, "eu_representative": represented if shows else ""}
 
 
 def _days(dossier: Dossier) -> Said:
@@ -206,12 +231,13 @@ def _amended(dossier: Dossier) -> Said:
     return {"amended_on": days} if days else {}
 
 
-def _results(dossier: Dossier) -> Said:
-    """The results as the dossier holds them now: they are published apart from the filed version."""
+def _results(dossier: Dossier, filed: Mapping[str, Any]) -> Said:
+    """The results as the dossier holds them now, apart from the filed version; its method comes with them (CSP, art. L1461-3)."""
     if dossier.results_on is None:
-        return {"results": "", "publications": []}
+        return {"method": "", "results": "", "publications": []}
     content = Content.objects.only("results", "publications").get(pk=dossier.pk)
-    return {"results": clean(content.results), "publications": [_publication(one) for one in content.publications]}
+    publications = [publication(one) for one in content.publications]
+    return {"method": clean(filed["method"]), "results": clean(content.results), "publications": publications}
 
 
 def _answers(filed: Mapping[str, Any]) -> Said:
@@ -222,33 +248,44 @@ def _answers(filed: Mapping[str, Any]) -> Said:
     return {"answers": told} if told else {}
 
 
-def _publication(one: Any) -> Said:
+def publication(one: Any) -> Said:
     """A publication with what a reader needs; an address that is not of the web is left out."""
     given = one if isinstance(one, dict) else {"title": str(one)}
-    doi, url = str(given.get("doi") or ""), str(given.get("url") or "")
-    address = f"https://doi.org/{doi.removeprefix('https://doi.org/')}" if doi else url
+    url = str(given.get("url") or "")
+    doi = doi_in(str(given.get("doi") or "")) or doi_in(url)
+    address = f"https://doi.org/{doi}" if doi else url
     return {
         "title": clean(str(given.get("title") or given.get("ref") or "")),
         "reference": clean(str(given.get("reference") or given.get("journal") or given.get("venue") or "")),
         "year": given.get("year"),
+        "doi": doi,
         "url": address if re.match(r"https?://", address) else "",
     }
 
 
-def columns_of(said: Said) -> dict[str, Any]:
-    """The columns by which a fiche is found, filtered and sorted."""
+def doi_in(text: str) -> str:
+    """The DOI that a text is, or that the address of its resolver holds; empty for anything else."""
+    found = re.fullmatch(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{1,9}/[^\s\"<>]+)", text.strip(), re.IGNORECASE)
+    return found[1] if found else ""
+
+
+def columns_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns by which a fiche is found, filtered and sorted; `said` may leave out what it does not know."""
+    told = whole(said)
     words = ("title", "acronym", "lay_summary")
     days = ("authorised_on", "starts_on", "ends_on", "opened_on", "ended_on", "results_on", "results_due_on")
     return {
         "said": said,
-        **{name: said[name] for name in (*words, *days)},
-        "body": "\n".join(_texts(said[name] for name in (*SEARCHED, *({"answers"} & said.keys())))),
-        "sort_key": fold(f"{said['acronym']} {said['title']}"),
-        "controller_name": (said["controller"] or {"name": ""})["name"],
-        "controller_type": (said["controller_type"] or {"code": ""})["code"],
-        **{name: [one["code"] for one in said[name]] for name in ("objectives", "domains", "data_categories")},
-        "databases": [source["slug"] for source in said["sources"]],
-        "matching": bool(said["matching"]),
+        **{name: told[name] for name in (*words, *days)},
+        "body": "\n".join(_texts(told[name] for name in (*SEARCHED, *({"answers"} & said.keys())))),
+        "sort_key": fold(f"{told['acronym']} {told['title']}"),
+        "controller_name": (told["controller"] or {"name": ""})["name"],
+        "controller_type": (told["controller_type"] or {"code": ""})["code"],
+        **{name: [one["code"] for one in told[name]] for name in ("objectives", "domains", "data_categories")},
+        "databases": [source["slug"] for source in told["sources"] if source.get("slug")],
+        "matching": bool(told["matching"]),
+        "procedure": told["procedure"] or "",
+        "opinion": told["opinion"] or "",
     }
 
 
@@ -256,8 +293,9 @@ def _texts(values: Iterable[Any]) -> Iterable[str]:
     """Every text, the labels in both languages included, codes and addresses excepted."""
     for value in values:
         if isinstance(value, str):
-            yield value
+            if value:
+                yield value
         elif isinstance(value, Mapping):
-            yield from _texts(inner for name, inner in value.items() if name not in {"code", "slug", "url"})
+            yield from _texts(inner for name, inner in value.items() if name not in {"code", "slug", "url", "doi", "country"})
         elif isinstance(value, list):
             yield from _texts(value)

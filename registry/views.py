@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from registry.models import Fiche
 from registry.presentation import FichePage, active_filters, sort_links
 from registry.search import Query, search
+from registry.slots import parts_of
+from registry.tombstones import tombstone_of
 from requests_app.models import Dossier
 from workflow.periods import paris_day
 
@@ -30,7 +32,10 @@ def fiche(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "registry/not_found.html", {"number": number}, status=404)
     if found.number != number:
         return redirect(found)
-    return render(request, "registry/fiche.html", {"fiche": found, "page": FichePage.of(found, paris_day(timezone.now()))})
+    if not found.live:
+        return render(request, "registry/withdrawn.html", tombstone_of(found), status=410)
+    context = {"fiche": found, "page": FichePage.of(found, paris_day(timezone.now())), "parts": parts_of(request, found)}
+    return render(request, "registry/fiche.html", context)
 
 
 @require_safe

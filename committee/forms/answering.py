@@ -43,5 +43,10 @@ class AnswersForm(MoveForm):
         given = {one.position: self._answer(one.position) for one in self.recommendations}
         return self.attempt(lambda: answer_recommendations(self.dossier, given, by=by, at=at))
 
+    @property
+    def says_something(self) -> bool:
+        """Is any recommendation answered?"""
+        return any(reply or words for reply, words in (self._answer(one.position) for one in self.recommendations))
+
     def _answer(self, position: int) -> tuple[str, str]:
         return self.cleaned_data[f"reply_{position}"], self.cleaned_data[f"words_{position}"]

@@ -22,14 +22,16 @@ class TogetherForm(VoteForm):
         first = ready[0]
         super().__init__(data, item=first.item, text=first.text, at=at, everybody=everybody)
         self.initial["seen"] = voting_together.seen_of(self.voices)  # type: ignore[index]
-        del self.fields["revision"]
+        del self.fields["revision"], self.fields["round"]
         for one in ready:
             name = f"item_{one.item.pk}"
             dossier = one.item.examination.dossier
             label = _("No. %(place)s: %(title)s") % {"place": one.item.position, "title": dossier.title}
             help_text = f"{dossier.reference} · {one.text.get_opinion_display()}"
             self.fields[name] = forms.BooleanField(label=label, help_text=help_text, required=False, initial=True)
-            self.fields[f"revision_{one.item.pk}"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=one.text.revision)
+            for kept, value in (("revision", one.text.revision), ("round", one.round)):
+                hidden = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=value)
+                self.fields[f"{kept}_{one.item.pk}"] = hidden
 
     @property
     def choices(self) -> list[Any]:
@@ -42,15 +44,16 @@ class TogetherForm(VoteForm):
         return voters, voting.voices_among(voters, at)
 
     def renewed(self) -> dict[str, Any]:
-        """What the next sending carries anew: the roll and each text as they now are."""
-        return {"seen": self.initial["seen"]} | {f"revision_{one.item.pk}": one.text.revision for one in self.ready}  # type: ignore[index]
+        """What the next sending carries anew: the roll, each text and each round as they now are."""
+        rounds = {f"round_{one.item.pk}": one.round for one in self.ready}
+        return {"seen": self.initial["seen"]} | rounds | {f"revision_{one.item.pk}": one.text.revision for one in self.ready}  # type: ignore[index]
 
     def vote_together(self, *, by: Any, at: datetime) -> tuple[list[Decision], list[LeftOut]] | None:
         """Take the votes; None, with the reasons in the form, when the roll does not hold."""
         said = self.cleaned_data
         items = [one.item for one in self.ready if said.get(f"item_{one.item.pk}")]
-        revisions = {one.item.pk: said.get(f"revision_{one.item.pk}") or 0 for one in self.ready}
-        roll = voting_together.Roll(self.said(), said["casting"], revisions, said["seen"])
+        revisions, rounds = ({one.item.pk: said.get(f"{kept}_{one.item.pk}") or 0 for one in self.ready} for kept in ("revision", "round"))
+        roll = voting_together.Roll(self.said(), said["casting"], revisions, said["seen"], rounds)
         answer: list[tuple[list[Decision], list[LeftOut]]] = []
         done = self.attempt(lambda: answer.append(voting_together.take_votes(items, roll, by=by, at=at)))
         if not done:

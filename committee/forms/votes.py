@@ -123,13 +123,15 @@ class VoteForm(MoveForm):
         widget=forms.RadioSelect,
     )
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    round = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, item: Item, text: Deliberation, at: datetime, everybody: str = "") -> None:
         self.item, self.at = item, at
         self.tie: Tie | None = None
         self.voters, self.voices = self.read_members(at)
-        super().__init__(data, initial={"revision": text.revision, "seen": voting.fingerprint_of(self.voices)})
+        shown = {"revision": text.revision, "round": voting.next_round(item), "seen": voting.fingerprint_of(self.voices)}
+        super().__init__(data, initial=shown)
         self.names = _named(self.voters)
         self.silent = {one.pk for one in undeclared_among(item.examination, entitled(self.voices))}
         for voice in sorted(self.voices, key=lambda one: self.place(one.member)):
@@ -192,9 +194,9 @@ class VoteForm(MoveForm):
             self.data[name] = value  # type: ignore[index]
 
     def renewed(self) -> dict[str, Any]:
-        """What the next sending carries anew: the text and the roll as they now are."""
+        """What the next sending carries anew: the text, the round and the roll as they now are."""
         initial: Any = self.initial
-        return {name: initial[name] for name in ("revision", "seen")}
+        return {name: initial[name] for name in ("revision", "round", "seen")}
 
     def _even(self) -> Tie | None:
         """Who decides now, by the votes as they were sent."""
@@ -212,9 +214,9 @@ class VoteForm(MoveForm):
 
     def vote(self, *, by: Any, at: datetime) -> Decision | None:
         """Take the vote; None, with the reasons in the form, when it was refused."""
-        said = self.said()
-        declared = frozenset(one for one in said if self.cleaned_data.get(f"declared_{one}"))
-        poll = voting.Poll(said, self.cleaned_data["casting"], self.cleaned_data["revision"] or 0, self.cleaned_data["seen"], declared)
+        said, sent = self.said(), self.cleaned_data
+        declared = frozenset(one for one in said if sent.get(f"declared_{one}"))
+        poll = voting.Poll(said, sent["casting"], sent["revision"] or 0, sent["seen"], declared, sent["round"] or 0)
         taken: list[Decision] = []
         done = self.attempt(lambda: taken.append(voting.take_vote(self.item, poll, by=by, at=at)))
         return taken[0] if done else None

@@ -50,6 +50,8 @@ class Poll:
     seen: str = field(default="")
     #: Members in the room who declared there that they have no interest in the dossier.
     declared: frozenset[int] = frozenset()
+    #: Which round the page showed: a sending that is repeated takes no second one.
+    round: int = 1
 
 
 def voters_of(item: Item, at: datetime) -> list[Voter]:
@@ -96,6 +98,12 @@ def roll_before(voters: Iterable[Voter], voices: Iterable[Voice], at: datetime) 
     return roll(voters, voices, rules_on(paris_day(at)))
 
 
+def next_round(item: Item) -> int:
+    """The number of the round that a vote taken now would have."""
+    rounds: int = item.decisions.count()
+    return rounds + 1
+
+
 def fingerprint_of(voices: Iterable[Voice]) -> str:
     """Who stands where, as a page carries it: a vote is taken on what the page showed."""
     text = ";".join(f"{one.member}:{one.standing}:{one.cast_by or ''}" for one in sorted(voices, key=lambda voice: voice.member))
@@ -107,7 +115,8 @@ def take_vote(item: Item, poll: Poll, *, by: User, at: datetime) -> Decision:
 
     First whoever has an interest by now withdraws, which stays even if the vote is refused. Raises NotAllowed, WrongState, and
     RuleBroken: without quorum, on an even vote without the casting one, on a member who takes part without having declared on the
-    dossier, on a link that the president has not decided on, on a text or a roll that changed since the page was opened.
+    dossier, on a link that the president has not decided on, on a text or a roll that changed, or a round that was recorded, since
+    the page was opened.
     """
     _withdraw_conflicted(item, at)
     return _take(item, poll, by=by, at=at)
@@ -137,6 +146,9 @@ def _counted(item: Item, poll: Poll, text: Deliberation, at: datetime) -> Tally:
         found.append(
             Broken(_("Who may vote has changed since you opened this page: look at the list again, then take the vote."), VOTE_LAW)
         )
+    if next_round(item) != poll.round:
+        sentence = _("A vote was recorded on this dossier since you opened this page: read what came of it before you take another one.")
+        found.append(Broken(sentence, VOTE_LAW))
     if unknown := {position for position in poll.said.values() if position} - set(Position.values):
         raise ValueError(f"no such position: {sorted(unknown)}")
     if found:
@@ -208,7 +220,7 @@ def _keep(item: Item, text: Deliberation, counted: Tally, casting: str, *, by: U
     carried, advised = counted.is_carried(casting), lines_of(text.recommendations)
     decision: Decision = Decision.objects.create(
         item=item,
-        round=item.decisions.count() + 1,
+        round=next_round(item),
         opinion=text.opinion,
         reasons=text.reasons.strip(),
         salt=secrets.token_hex(16),

@@ -20,7 +20,7 @@ from committee.reference import rules_on
 from committee.rules import require_quorum
 from committee.services.declared_in_session import undeclared_among
 from committee.services.interests import pending_doubts
-from committee.services.voting import Poll, casting_vote, fingerprint_of, take_vote, voices_among, voices_of, voters_of
+from committee.services.voting import Poll, casting_vote, fingerprint_of, next_round, take_vote, voices_among, voices_of, voters_of
 from committee.states import Debate
 from requests_app.states import State
 from workflow.periods import paris_day
@@ -33,6 +33,7 @@ class Ready:
 
     item: Item
     text: Deliberation
+    round: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Roll:
     revisions: Mapping[int, int]
     #: The fingerprint of who takes part.
     seen: str
+    #: The round that each dossier's vote would be, by the same key.
+    rounds: Mapping[int, int]
 
 
 def common_voters(item: Item, at: datetime) -> list[Voter]:
@@ -69,7 +72,7 @@ def sorted_out(items: Iterable[Item], at: datetime) -> tuple[list[Ready], list[L
         if reasons:
             left_out.append(LeftOut(item, reasons))
         else:
-            ready.append(Ready(item, text))
+            ready.append(Ready(item, text, next_round(item)))
     return ready, left_out
 
 
@@ -115,7 +118,8 @@ def take_votes(items: Iterable[Item], roll: Roll, *, by: User, at: datetime) -> 
     ready, left_out = sorted_out(chosen, at)
     taken: list[Decision] = []
     for one in ready:
-        poll = Poll(roll.said, roll.casting, roll.revisions.get(one.item.pk, 0), fingerprint_of(voices_of(one.item, at)))
+        seen, key = fingerprint_of(voices_of(one.item, at)), one.item.pk
+        poll = Poll(roll.said, roll.casting, roll.revisions.get(key, 0), seen, round=roll.rounds.get(key, 0))
         try:
             taken.append(take_vote(one.item, poll, by=by, at=at))
         except RuleBroken as refusal:

@@ -24,7 +24,10 @@ def opinion(request: HttpRequest, reference: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = AnswersForm(sent, dossier=dossier, recommendations=shown.recommendations)
     if form.is_valid() and form.save(by=request.user, at=timezone.now()):
-        messages.success(request, _("Your answers are kept."))
+        kept = (
+            _("Your answers are kept.") if form.says_something else _("Nothing is answered yet: say what you do with each recommendation.")
+        )
+        messages.add_message(request, messages.SUCCESS if form.says_something else messages.WARNING, kept)
         return redirect("committee:opinion", reference)
     context = frame(request, dossier) | {"shown": shown, "form": form}
     return render(request, "committee/answering/page.html", context, status=422 if form.is_bound else 200)

@@ -148,7 +148,7 @@ def presence(request: HttpRequest, reference: str) -> HttpResponse:
     form = PresenceForm(_sent(request), session=found, seats=seats)
     if form.is_valid() and form.note(by=request.user, at=timezone.now()):
         messages.success(request, _("Presence is noted."))
-        return redirect("committee:presence", reference)
+        return redirect("committee:open" if "open" in request.POST else "committee:presence", reference)
     context = {"form": form, **pages.rights_and(request, found), **pages.presence_shown(request, found, seats)}
     return render(request, "committee/sessions/presence.html", context, status=_status(form))
 

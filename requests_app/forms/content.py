@@ -56,7 +56,7 @@ class ProjectForm(SectionForm):
     )
     method = long_text(
         _("Method of observation and analysis"),
-        _("Kind of study, groups compared, outcome, main analysis, what is done about bias. The protocol gives the details."),
+        _("Kind of study, groups compared, outcome, main analysis, what is done about bias. It will be published with the results."),
     )
     earlier_opinions = long_text(
         _("Earlier opinions"),

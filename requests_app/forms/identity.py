@@ -179,7 +179,7 @@ class IdentityForm(SectionForm):
         label=gettext_lazy("Representative in the European Union"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Name and address of the representative appointed under article 27 of the GDPR."),
+        help_text=gettext_lazy("Body appointed under article 27 of the GDPR, and its town. It will be published."),
     )
     laboratory = OrganisationField(
         label=gettext_lazy("Research laboratory or study firm"),

@@ -12,6 +12,9 @@ from tools.environment import ROOT
 APPS = ("config", "registry", "committee", "requests_app", "questionnaires", "catalogue", "accounts", "files", "workflow", "ui")
 #: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
 ROOMS = ("letters", "finder", "team", "talk", "checking", "amendments", "exports", "cnil", "desks")
+#: The rooms of the registry, in the same way.
+REGISTRY_ROOMS = ("trust", "editing", "outcomes", "reuse", "harvest", "following")
+HOUSES = {"requests_app": ROOMS, "registry": REGISTRY_ROOMS}
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -8,10 +8,10 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
 
-from tests.architecture.source import APPS, ROOMS, Module, length, modules, where
+from tests.architecture.source import APPS, HOUSES, Module, length, modules, where
 from workflow.engine import Subject
 
-FLOORS = [floor for app in reversed(APPS) for floor in ([app, *ROOMS] if app == "requests_app" else [app])]
+FLOORS = [floor for app in reversed(APPS) for floor in [app, *HOUSES.get(app, ())]]
 DOMAIN = ("models", "rules", "transitions", "services", "policies", "states", "queries")
 VIEW_LINES = 12
 EFFECT_LINES = 15
@@ -39,21 +39,23 @@ def test_every_foreign_key_points_down() -> None:
 
 
 def room_of(name: str) -> int:
-    """On which floor of the dossier's house a module stands: 0 is its base, the rooms stand above in their order."""
+    """On which floor of its house (the dossier's, the registry's) a module stands: 0 is its base, the rooms stand above in their order."""
     parts = name.removesuffix(".py").replace("/", ".").split(".")
-    return ROOMS.index(parts[1]) + 1 if len(parts) > 1 and parts[1] in ROOMS else 0
+    rooms = HOUSES.get(parts[0], ())
+    return rooms.index(parts[1]) + 1 if len(parts) > 1 and parts[1] in rooms else 0
 
 
-def test_a_room_of_the_dossier_imports_from_those_below_it_only() -> None:
+@pytest.mark.parametrize("house", HOUSES)
+def test_a_room_imports_from_those_below_it_only(house: str) -> None:
     upwards = [
         f"{where(module, node)} imports {name}"
-        for module in modules("requests_app")
+        for module in modules(house)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
-        if name.startswith("requests_app.") and room_of(name) > room_of(module.name)
+        if name.startswith(f"{house}.") and room_of(name) > room_of(module.name)
     ]
-    assert not upwards, "a lower room exposes a registry (requests_app/slots.py) and the upper one registers from AppConfig.ready()"
+    assert not upwards, "a lower room exposes a registry (slots.py) and the upper one registers from AppConfig.ready()"
 
 
 def test_only_the_engine_moves_a_state() -> None:

@@ -85,6 +85,8 @@ def test_the_page_keeps_what_was_typed_and_names_the_fault_beside_its_field(
     sign_in(client, people["owner"])
     address = reverse("committee:opinion", args=[dossier.reference])
     assert "Publier le protocole." in client.get(address).content.decode()
+    empty = client.post(address, {"reply_1": "", "words_1": "", "reply_2": "", "words_2": ""}, follow=True).content.decode()
+    assert ("Nothing is answered yet" in empty, "Your answers are kept." in empty) == (True, False)
     refused = client.post(address, {"reply_1": "partly", "words_1": "", "reply_2": "followed", "words_2": "Déposé en ligne."})
     assert refused.status_code == 422
     assert "words_1" in refused.context["form"].errors

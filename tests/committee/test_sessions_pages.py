@@ -213,6 +213,15 @@ def test_presence_is_noted_and_the_session_opened_closed_and_approved() -> None:
     assert browser.post(at("presence", session.reference), {}).status_code in (409, 422)
 
 
+def test_the_list_is_kept_when_the_session_is_opened_from_it() -> None:
+    session, members = convened(3)
+    browser = signed_in(members[0].user)
+    here = {f"presence_{one.pk}": "present" for one in members}
+    answer = browser.post(at("presence", session.reference), listed(session, members, **here, open="1"))
+    assert answer.headers["Location"] == at("open", session.reference)
+    assert {one.presence for one in stands_of(session).values()} == {"present"}
+
+
 def test_one_button_says_that_everybody_expected_has_come() -> None:
     session, members = convened(3)
     browser = signed_in(members[0].user)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from committee.counting import OUT
 from committee.models import Decision, Deliberation, InterestAnswer, Item, Member
 from committee.services.examining import recuse
-from committee.services.voting import voices_among
+from committee.services.voting import next_round, voices_among
 from committee.services.voting_together import Roll, common_voters, seen_of, sorted_out, take_votes
 from committee.states import Debate, Ending, Ground
 from tests.accounts.clients import sign_in
@@ -44,7 +44,8 @@ def roll(items: list[Item], said: dict[Member, str], casting: str = "") -> Roll:
     """What a page that was opened now would send."""
     revisions = dict(Deliberation.objects.values_list("item", "revision"))
     seen = seen_of(voices_among(common_voters(items[0], timezone.now()), timezone.now()))
-    return Roll({member.pk: position for member, position in said.items()}, casting, revisions, seen)
+    rounds = {item.pk: next_round(item) for item in items}
+    return Roll({member.pk: position for member, position in said.items()}, casting, revisions, seen, rounds)
 
 
 def take(items: list[Item], said: dict[Member, str], **told: Any) -> tuple[list[Decision], list[Any]]:
@@ -109,6 +110,16 @@ def test_a_text_that_changed_since_the_page_was_opened_leaves_its_dossier_out_an
     assert [(one.item, "has changed" in str(one.reasons[0])) for one in left_out] == [(items[1], True)]
 
 
+def test_a_roll_that_is_sent_twice_is_taken_once(client: Client, items: list[Item], members: list[Member]) -> None:
+    address = reverse("committee:together", args=[items[0].session.reference])
+    form = sign_in(client, items[0].session.planned_by).get(address).context["form"]
+    said = {name: "against" if name.startswith("member_") else form[name].value() for name in form.fields if name != "casting"}
+    for _sending in range(2):
+        answer = client.post(address, said, follow=True)
+    assert "A vote was recorded on this dossier since you opened this page" in answer.content.decode()
+    assert list(Decision.objects.order_by("item").values_list("item", "round")) == [(one.pk, 1) for one in items[:3]]
+
+
 def test_nothing_is_voted_on_when_the_roll_does_not_hold(items: list[Item], members: list[Member]) -> None:
     everybody = dict.fromkeys(members, "for")
     for chosen, said, why in (
@@ -120,7 +131,7 @@ def test_nothing_is_voted_on_when_the_roll_does_not_hold(items: list[Item], memb
     ):
         with pytest.raises(RuleBroken, match=why):
             take_votes(chosen, roll(items, said), by=items[0].session.planned_by, at=timezone.now())
-    stale = Roll({one.pk: "for" for one in members}, "", {}, "another")
+    stale = Roll({one.pk: "for" for one in members}, "", {}, "another", {})
     with pytest.raises(RuleBroken, match="Who may vote has changed"):
         take_votes(items[:2], stale, by=items[0].session.planned_by, at=timezone.now())
     with pytest.raises(NotAllowed):
@@ -154,7 +165,7 @@ def test_the_page_takes_the_roll_once_names_what_it_leaves_out_and_leads_back_to
     for one in (items[1], items[3]):
         assert f'name="item_{one.pk}"' not in shown
     form = page.context["form"]
-    sent = {name: form[name].value() for name in form.fields if name.startswith("revision_")} | {"seen": form["seen"].value()}
+    sent = {name: form[name].value() for name in form.fields if name.startswith(("revision_", "round_"))} | {"seen": form["seen"].value()}
     sent |= {f"item_{items[0].pk}": "on", f"item_{items[2].pk}": "on"}
     refused = client.post(address(items), sent)
     assert refused.status_code == 422
@@ -169,7 +180,7 @@ def test_the_page_takes_the_roll_once_names_what_it_leaves_out_and_leads_back_to
 def test_an_even_vote_on_the_page_asks_once_for_what_is_decisive(items: list[Item], members: list[Member], client: Client) -> None:
     sign_in(client, items[0].session.planned_by)
     form = client.get(address(items)).context["form"]
-    sent = {name: form[name].value() for name in form.fields if name.startswith("revision_")} | {"seen": form["seen"].value()}
+    sent = {name: form[name].value() for name in form.fields if name.startswith(("revision_", "round_"))} | {"seen": form["seen"].value()}
     sent |= {f"item_{one.pk}": "on" for one in items[:3]}
     votes = {f"member_{members[0].pk}": "for", f"member_{members[1].pk}": "against", f"member_{members[2].pk}": "abstention"}
     asked = client.post(address(items), sent | votes)

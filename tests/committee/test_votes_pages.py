@@ -12,14 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from committee.models import Decision, Deliberation, Examination, InterestAnswer, Item, Member, Report
+from committee.models import Decision, Deliberation, Examination, InterestAnswer, Item, Member, OfficeHeld, Report
 from committee.services.examining import recuse
 from committee.states import Debate, Ending, Ground
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda
+from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda, seat
 from tests.committee.votes import all_for, an_open_session, propose, vote
 from tests.requests_app.factories import cast
 from workflow import clocks
@@ -139,6 +139,26 @@ def test_a_member_reads_what_is_proposed_and_changes_nothing(client: Client, ite
     assert client.post(at(item, "save_item"), sent(page, notes="Moi aussi.")).status_code == 403
 
 
+def test_before_the_session_the_page_tells_who_is_expected_for_this_dossier(client: Client, members: list[Member]) -> None:
+    session = a_session()
+    item = on_agenda(session, an_examination())
+    session.convene(by=session.planned_by, at=timezone.now())
+    page = words(officer(client, item).get(at(item)))
+    assert "Quorum in sight" in page
+    assert "3 members are expected for this dossier; 2 of 3 must count." in page
+    assert "3 members who are expected have declared nothing on this dossier yet." in page
+    seat(session, [members[2]], "excused")
+    recuse(item.examination.dossier, members[1], Ground.DECLARED, by=members[1].user, at=timezone.now(), words="Un lien.")
+    page = words(client.get(at(item)))
+    assert "Quorum at risk" in page
+    assert "1 member is expected for this dossier" in page
+    seat(session, [members[0]])
+    page = words(client.get(at(item)))
+    assert "No quorum" in page
+    assert "1 member counts for this dossier; 2 of 3 must." in page
+    assert "Put the dossier off</button>" not in words(client.get(at(item, "defer")))
+
+
 # --- the working paper ---
 
 
@@ -243,6 +263,26 @@ def test_a_member_who_was_forgotten_is_asked_for_beside_the_name(client: Client,
     answer = client.post(at(item, "vote"), ballots(page) | {f"member_{members[1].pk}": ""})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"member_{members[1].pk}"])
     assert not Decision.objects.exists()
+
+
+def test_a_vote_that_is_sent_twice_is_taken_once(client: Client, item: Item, members: list[Member]) -> None:
+    propose(item)
+    said = ballots(officer(client, item).get(at(item, "vote")), "against")
+    assert client.post(at(item, "vote"), said).status_code == 302
+    again = client.post(at(item, "vote"), ballots(officer(client, item).get(at(item, "vote")), "for") | {"round": said["round"]})
+    assert again.status_code == 422
+    assert "A vote was recorded on this dossier since you opened this page" in words(again)
+    assert Decision.objects.get().votes_against == 3
+    assert client.post(at(item, "vote"), ballots(again, "for")).status_code == 302
+    assert list(Decision.objects.order_by("round").values_list("round", "carried")) == [(1, False), (2, True)]
+
+
+def test_nobody_notes_ballots_on_a_text_that_cannot_be_voted_on(client: Client, item: Item) -> None:
+    for opinion, lacking in (("", "Choose the opinion"), ("reserved", "must give its reasons")):
+        propose(item, opinion)
+        page = words(officer(client, item).get(at(item, "vote")))
+        assert lacking in page
+        assert "Record the vote" not in page
 
 
 def test_on_an_even_vote_only_the_page_asks_for_the_casting_one(client: Client, item: Item, members: list[Member]) -> None:
@@ -351,7 +391,27 @@ def test_the_president_reads_then_signs_and_the_applicant_has_the_opinion(client
     assert (dossier.state, dossier.opinion) == (State.OPINION_GIVEN, "recommendations")
     decision.refresh_from_db()
     assert decision.signed_as == "president"
-    assert client.get(signing(item)).status_code == 404
+
+
+def test_the_second_who_would_sign_is_told_that_it_was_signed(client: Client, item: Item, members: list[Member]) -> None:
+    propose(item)
+    vote(item, all_for(members))
+    read = as_member(client, members[0]).get(signing(item)).context["form"].reading
+    assert client.post(signing(item), {"read": read}).status_code == 302
+    for answer in (client.post(signing(item), {"read": read}), as_member(client, members[1]).get(signing(item))):
+        assert answer.status_code == 409
+        assert "This opinion was signed already." in words(answer)
+
+
+def test_the_vice_president_comes_to_the_signature_only_where_the_president_is_away(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    vice = a_member("vice_president")
+    propose(item)
+    vote(item, all_for(members))
+    assert as_member(client, vice).get(signing(item)).status_code == 404
+    OfficeHeld.objects.filter(member=members[0]).update(ended_at=timezone.now())
+    assert as_member(client, vice).get(signing(item)).status_code == 200
 
 
 def test_a_signature_on_another_text_is_refused_and_says_so(client: Client, item: Item, members: list[Member]) -> None:
@@ -456,6 +516,7 @@ def test_the_pages_say_how_many_have_declared_nothing_and_the_vote_page_notes_wh
 
 
 def test_who_is_represented_and_has_declared_nothing_has_no_box_to_do_it(client: Client, item: Item, members: list[Member]) -> None:
+    propose(item)
     InterestAnswer.objects.filter(member=members[2]).delete()
     item.session.attendances.filter(member=members[2]).update(presence="represented", represented_by=members[1])
     page = officer(client, item).get(at(item, "vote"))

@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from committee.models import Decision, Deliberation, Examination, InterestAnswer, Item, Member, Session
 from committee.services.signing import READ, fingerprint_of
-from committee.services.voting import Poll, take_vote, voices_of
+from committee.services.voting import Poll, next_round, take_vote, voices_of
 from committee.services.voting import fingerprint_of as roll_of
 from requests_app.signatures import Signature
 from tests.committee.factories import a_session, on_agenda, seat
@@ -46,7 +46,7 @@ def propose(item: Item, opinion: str = "favourable", reasons: str = "", recommen
 def poll(item: Item, said: Mapping[int, str], at: datetime, casting: str = "") -> Poll:
     """What a page that was opened now would send."""
     revision = Deliberation.objects.filter(item=item).values_list("revision", flat=True).first() or 0
-    return Poll(said, casting, revision, roll_of(voices_of(item, at)))
+    return Poll(said, casting, revision, roll_of(voices_of(item, at)), round=next_round(item))
 
 
 def vote(item: Item, positions: Mapping[Member, str], *, by: Any = None, at: datetime | None = None, casting: str = "") -> Decision:

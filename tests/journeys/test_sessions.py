@@ -34,7 +34,7 @@ def test_a_session_is_prepared_and_opened(open_screen: Callable[..., Screen]) ->
     screen.press("Everybody expected is present").shows("Quorum reached").is_accessible()
     on_its_day(Session.objects.get())
     screen.page.set_viewport_size({"width": 360, "height": 800})
-    screen.fits().follow("Open the session")
+    screen.fits().press("Keep the list and open the session")
     screen.is_accessible().press("Open the session").fits()
     session = Session.objects.get()
     assert (session.state, session.chair, session.seats, session.quorum) == ("open", members[0], 3, 2)

@@ -39,6 +39,7 @@ def a_fiche(**changes: Any) -> Fiche:
         "said": {"generated": []},
     } | changes
     columns.setdefault("sort_key", fold(f"{columns.get('acronym', '')} {columns['title']}"))
-    fiche = Fiche.objects.create(dossier=columns.pop("dossier", None) or a_dossier_row(), **columns)
-    next_version()
-    return fiche
+    if columns.get("origin", "dossier") == "dossier":
+        columns["dossier"] = columns.pop("dossier", None) or a_dossier_row()
+    columns |= {"pos": Fiche.objects.count(), "state_version": next_version()}
+    return Fiche.objects.create(**columns)

@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from catalogue.models import Term
+from registry.finding.vocabulary import keep_words
 from registry.models import Fiche, Status
-from registry.search import FACETS, PER_PAGE, Query, Results, first_sentences, search
+from registry.search import PER_PAGE, Facet, Query, Results, first_sentences, found, search
 from tests.registry.factories import DAY, a_fiche
 from tests.requests_app.factories import PARIS
 
@@ -22,6 +20,10 @@ pytestmark = pytest.mark.django_db
 
 def ask(address: str = "", on: date = DAY) -> Results:
     return search(Query.from_address(QueryDict(address)), on=on)
+
+
+def facet(results: Results, code: str) -> Facet:
+    return next(one for one in results.facets if one.code == code)
 
 
 def titles(results: Results) -> list[str]:
@@ -73,7 +75,7 @@ def test_a_title_counts_more_than_a_summary_and_a_summary_more_than_the_rest() -
 
 
 def test_among_very_many_hits_those_of_the_title_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.search.MOST_RANKED", 1)
+    monkeypatch.setattr("registry.finding.orders.MOST_RANKED", 1)
     old, new = datetime(2020, 1, 1, tzinfo=PARIS), datetime(2026, 1, 1, tzinfo=PARIS)
     a_fiche(title="Récent", lay_summary="De l'asthme, encore l'asthme.", published_at=new)
     a_fiche(title="Asthme", published_at=old)
@@ -97,6 +99,76 @@ def test_a_found_word_is_marked_and_everything_else_is_escaped() -> None:
 def test_no_text_is_an_error(text: str) -> None:
     a_fiche()
     assert ask(f"q={text}").total >= 0
+
+
+def test_an_acronym_is_found_however_it_is_cut() -> None:
+    a_fiche(acronym="DEEP.PISTE", title="Dépistage")
+    a_fiche(acronym="E-CORE", title="Corticoïdes")
+    for words in ("deep.piste", "deep piste", "DEEPPISTE", "deep-piste"):
+        assert titles(ask(f"q={words}")) == ["Dépistage"], words
+    for words in ("e-core", "ecore", "e core"):
+        assert titles(ask(f"q={words}")) == ["Corticoïdes"], words
+
+
+def test_words_that_the_parser_would_take_for_a_path_or_a_tag_are_found() -> None:
+    a_fiche(lay_summary="Post-AVC/SCA chez les <75 ans> et/ou diabétiques.")
+    for words in ("SCA", "diabétiques", "75 ans", "AVC/SCA", "post-avc"):
+        assert ask(f"q={words}").total == 1, words
+
+
+# --- other ways to say the same
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("AVC", "Suites d'un accident vasculaire cérébral."),
+        ("accidents vasculaires cérébraux", "Après un AVC."),
+        ("l'AVC", "Attaque cérébrale."),
+    ],
+)
+def test_an_abbreviation_and_what_it_stands_for_find_each_other(asked: str, written: str) -> None:
+    a_fiche(lay_summary=written)
+    a_fiche(lay_summary="Un accident de la route, vasculaire ou non.")
+    assert ask(f"q={asked}").total == 1
+
+
+@pytest.mark.parametrize("typed", ["epilespie", "épilepsi", "epillepsie", "pilepsie"])
+def test_a_mistyped_word_is_read_as_the_nearest_one_and_said_so(typed: str) -> None:
+    a_fiche(lay_summary="Vivre avec l'épilepsie.", domains=["neurology"])
+    a_fiche(lay_summary="Vivre avec un diabète.")
+    keep_words()
+    results = ask(f"q={typed}&domain=neurology")
+    assert results.total == 1
+    assert results.instead in ("épilepsie", "")  # “épilepsi” is its beginning
+    assert found(results.query, on=DAY).instead == results.instead
+
+
+def test_a_word_far_from_all_others_finds_nothing() -> None:
+    a_fiche(lay_summary="Vivre avec l'épilepsie.")
+    keep_words()
+    results = ask("q=licorne")
+    assert (results.total, results.instead, results.loosely) == (0, "", False)
+
+
+def test_a_question_is_searched_without_the_words_that_ask() -> None:
+    a_fiche(lay_summary="Vivre avec l'épilepsie chez l'enfant.")
+    results = ask("q=Quels projets utilisent mes données sur l'épilepsie chez l'enfant ?")
+    assert (results.total, results.loosely) == (1, False)
+
+
+def test_when_no_fiche_holds_all_the_words_those_that_hold_most_come_first() -> None:
+    a_fiche(title="Asthme de l'enfant et pollution")
+    a_fiche(title="Asthme")
+    results = ask("q=asthme enfant pollens")
+    assert results.loosely
+    assert titles(results) == ["Asthme de l'enfant et pollution"]
+    some = ask("q=asthme licorne")
+    assert (some.total, some.loosely) == (2, True)
+
+
+def test_a_quoted_phrase_is_never_read_otherwise() -> None:
+    a_fiche(lay_summary="Vivre avec l'épilepsie.")
+    keep_words()
+    assert ask('q="epilespie"').total == 0
 
 
 # --- filters
@@ -156,6 +228,46 @@ def test_a_search_without_result_says_what_the_filters_hide() -> None:
     assert (results.total, results.unfiltered) == (0, 1)
 
 
+def test_a_controller_is_one_however_its_name_is_written() -> None:
+    for name in ("CHU de Rennes", "CHU DE RENNES", "Chu de Rennes"):
+        a_fiche(controller_name=name)
+    a_fiche(controller_name="Institut Curie")
+    values = facet(ask(), "organisation").values
+    assert [(value.code, value.count) for value in values] == [("chu-de-rennes", 3), ("institut-curie", 1)]
+    assert ask("organisation=chu-de-rennes").total == 3
+
+
+def test_a_long_filter_shows_its_most_frequent_values_and_finds_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.finding.facets.MOST_SHOWN", 2)
+    for name, many in (("Alpha", 3), ("Beta", 2), ("Gamma", 1), ("Hôpital Delta", 1)):
+        for _ in range(many):
+            a_fiche(controller_name=name)
+    shown = facet(ask("organisation=gamma"), "organisation")
+    assert [(value.label, value.count) for value in shown.values] == [("Gamma", 1), ("Alpha", 3), ("Beta", 2)]
+    assert (shown.hidden, shown.is_narrowable) == (2, True)
+    narrowed = facet(ask("in-organisation=HOPITAL+del"), "organisation")
+    assert [value.label for value in narrowed.values] == ["Hôpital Delta"]
+    assert narrowed.hidden == 0
+
+
+def test_years_are_those_of_the_authorisation_else_of_the_start() -> None:
+    a_fiche(authorised_on=date(2019, 3, 1))
+    a_fiche(origin="import", authorised_on=None, starts_on=date(2021, 1, 1))
+    a_fiche(origin="import", authorised_on=None)
+    assert [(value.code, value.count) for value in facet(ask(), "year").values] == [("2021", 1), ("2019", 1)]
+    assert ask("year=2019&year=2021").total == 2
+    assert ask("year=1800").ignored == ()
+    assert ask("year=x").ignored == ("x",)
+
+
+def test_results_are_published_missing_or_late() -> None:
+    a_fiche(results_on=DAY, results_due_on=DAY - timedelta(days=9))
+    a_fiche(results_due_on=DAY - timedelta(days=1))
+    a_fiche(results_due_on=DAY)
+    assert {value.code: value.count for value in facet(ask(), "results").values} == {"yes": 1, "no": 2, "overdue": 1}
+    assert [row.overdue for row in ask("results=overdue").rows] == [True]
+
+
 # --- order, pages, address
 def test_orders() -> None:
     for day, title in ((1, "École"), (2, "zèbre"), (3, "abeille")):
@@ -193,69 +305,6 @@ def test_the_beginning_of_a_summary_stops_at_a_sentence() -> None:
     text = "Une première phrase assez longue pour dire de quoi il s'agit vraiment. Une deuxième."
     assert first_sentences(text) == "Une première phrase assez longue pour dire de quoi il s'agit vraiment."
     assert len(first_sentences("mot " * 200)) <= 260
-
-
-# --- counts against a naive count, for any filters
-CODES = {
-    "objective": ["diagnostics", "patient_care", "patient_safety"],
-    "domain": ["oncology", "cardiology", "neurology"],
-    "category": ["beneficiaries", "conditions"],
-    "controller": ["a", "b"],
-    "status": [status.value for status in Status],
-    "database": ["base-principale", "bndmr"],
-}
-
-
-def values_of(fiche: Fiche) -> dict[str, set[str]]:
-    several = {"objective": fiche.objectives, "domain": fiche.domains, "category": fiche.data_categories, "database": fiche.databases}
-    return {name: set(codes) for name, codes in several.items()} | {
-        "controller": {fiche.controller_type},
-        "status": {fiche.status_on(DAY).value},
-    }
-
-
-class AnyFilters(TestCase):
-    """Counts stay true under any choice of filters and words."""
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        for number in range(40):
-            pick = lambda codes, number=number: [code for place, code in enumerate(codes) if (number * 7 + place * 3) % 4 < 2]  # noqa: E731
-            a_fiche(
-                title="Asthme" if number % 3 else "Toux",
-                objectives=pick(CODES["objective"]),
-                domains=pick(CODES["domain"][::-1]),
-                data_categories=pick(CODES["category"]),
-                databases=pick(CODES["database"]),
-                controller_type="ab"[number % 2],
-                opened_on=DAY - timedelta(days=number) if number % 5 else None,
-                ended_on=DAY if number % 4 == 0 else None,
-            )
-
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(
-        filters=st.fixed_dictionaries(
-            {}, optional={name: st.lists(st.sampled_from(codes), unique=True, min_size=1) for name, codes in CODES.items()}
-        ),
-        word=st.sampled_from(["", "asthme"]),
-    )
-    def test_counts_equal_a_naive_count(self, filters: dict[str, list[str]], word: str) -> None:
-        held = [(values_of(one), one.title) for one in Fiche.objects.all()]
-
-        def passing(but: str = "") -> list[dict[str, set[str]]]:
-            chosen = {name: set(codes) for name, codes in filters.items() if name != but}
-            return [
-                values for values, title in held if word in title.lower() and all(values[name] & codes for name, codes in chosen.items())
-            ]
-
-        results = search(Query(word, {name: tuple(codes) for name, codes in filters.items()}), on=DAY)
-        assert results.total == len(passing())
-        for facet in results.facets:
-            among = passing(but=facet.code)
-            assert {value.code: value.count for value in facet.values if value.count} == {
-                code: count for code in CODES[facet.code] if (count := sum(code in values[facet.code] for values in among))
-            }
-        assert len(results.facets) == len(FACETS)
 
 
 def test_labels_are_those_of_the_vocabulary_in_the_language_of_the_reader() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.following import followed_by
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import grant_role
@@ -24,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Grant, or say why not."""
+        if follows := followed_by(options["role"]):
+            raise CommandError(str(follows.sentence))
         user = User.objects.filter(email__iexact=options["email"]).first()
         if user is None:
             raise CommandError("No account has this address: sign up on the site first.")

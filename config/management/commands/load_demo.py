@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import amendments, checking, cnil, committee, desks, questionnaires, talk
+from config.demo import amendments, checking, cnil, committee, desks, questionnaires, talk, trust
 from config.demo.dossiers import load
 from config.demo.people import make_people
+from registry.tasks import keep_search_ready
 
 
 class Command(BaseCommand):
@@ -31,5 +32,7 @@ class Command(BaseCommand):
         cnil.furnish(people, now)
         talk.furnish(people, now)
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
+        trust.furnish(people, now)
         desks.furnish(people, now)  # after all that writes texts: it makes them findable
+        keep_search_ready()  # the registry's: mistyped words are mended from the first search on
         self.stdout.write(f"{there} demonstration dossiers, {new} of them new.")

@@ -1,0 +1,1 @@
+"""The forms of public declarations, and those of the secretariat's desk."""

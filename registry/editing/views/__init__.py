@@ -1,0 +1,1 @@
+"""Pages of the room `editing`: those of declarers, and the secretariat's desk."""
