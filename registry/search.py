@@ -20,7 +20,7 @@ from registry.finding.correcting import Found as OtherWay
 from registry.finding.correcting import other_ways
 from registry.finding.extracts import Row, first_sentences, rows_at
 from registry.finding.facets import FACETS, Facet, FacetValue
-from registry.finding.index import Index
+from registry.finding.index import Among, Index
 from registry.finding.query import Query
 from registry.finding.words import Asked, asked_for
 from ui.pagination import CappedPaginator
@@ -103,7 +103,7 @@ def search(query: Query, *, on: date) -> Results:
         total=len(page.paginator.object_list),
         page=page,
         rows=rows_at(list(page.object_list), way.asked if way else None, on),
-        facets=[_facet(facet, index, labels, filters, _all(worded, chosen, but=facet), query, on) for facet in FACETS],
+        facets=_facets(index, labels, filters, worded, chosen, query, on),
         sort=sort,
         unfiltered=bits.count(worded),
         ignored=ignored,
@@ -136,7 +136,7 @@ def counted(query: Query, *, on: date) -> dict[str, Facet]:
     labels = facets.labels_of(index)
     filters, _ignored = facets.understood(query.filters, index, labels)
     _way, worded = _worded(query.text, index)
-    among = _all(worded, {facet: index.of_values(facet, values, on) for facet, values in filters.items()})
+    among = index.among(_all(worded, {facet: index.of_values(facet, values, on) for facet, values in filters.items()}))
     bare = Query(text=query.text)
     return {facet: _facet(facet, index, labels, {}, among, bare, on) for facet in FACETS}
 
@@ -177,7 +177,16 @@ def _ordered(index: Index, among: Bits, asked: Asked | None, sort: str) -> order
     return orders.TitledFirst(among, hits.titled(asked, index))
 
 
-def _facet(facet: str, index: Index, labels: facets.Labels, filters: facets.Filters, among: Bits, query: Query, on: date) -> Facet:
+def _facets(
+    index: Index, labels: facets.Labels, filters: facets.Filters, worded: Bits, chosen: Mapping[str, Bits], query: Query, on: date
+) -> list[Facet]:
+    """Every filter, counted among what the words and the other filters have found."""
+    whole = index.among(_all(worded, chosen))
+    others = {facet: index.among(_all(worded, chosen, but=facet)) for facet in chosen}
+    return [_facet(facet, index, labels, filters, others.get(facet, whole), query, on) for facet in FACETS]
+
+
+def _facet(facet: str, index: Index, labels: facets.Labels, filters: facets.Filters, among: Among, query: Query, on: date) -> Facet:
     chosen = filters.get(facet, ())
     if facet in facets.SEARCHABLE:
         return facets.most_frequent(facet, index, chosen, among, query.narrowed.get(facet, ""))

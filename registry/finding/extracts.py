@@ -36,8 +36,11 @@ SHOWN = (
     ),
     *("results_on", "results_due_on", "suspended", "matching", "is_demonstration"),
 )
-#: The summary when it holds what is asked, else the other texts too: marking reads every word.
-TEXT = "CASE WHEN to_tsvector('fr', registry_fiche.lay_summary) @@ {asked} THEN registry_fiche.lay_summary ELSE {whole} END"
+#: The summary when it holds what is asked, else the other texts too: marking reads every word of a text.
+TEXT = """
+    CASE WHEN (SELECT ts_filter(s.tsv, '{{a,b}}') @@ {asked} FROM registry_fichesearch s WHERE s.pos = registry_fiche.pos)
+    THEN registry_fiche.lay_summary ELSE {whole} END
+"""
 WHOLE = "registry_fiche.lay_summary || E'\\n' || registry_fiche.body"
 
 

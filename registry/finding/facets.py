@@ -14,8 +14,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Database, Term, Vocabulary
-from registry.finding.bits import Bits
-from registry.finding.index import COLUMNS, Index
+from registry.finding.index import COLUMNS, Among, Index
 from registry.frameworks import FRAMEWORKS
 from registry.models import Status
 from requests_app.states import Opinion
@@ -147,14 +146,14 @@ def understood(filters: Filters, index: Index, labels: Labels) -> tuple[dict[str
     return {facet: values for facet, values in known.items() if values}, ignored
 
 
-def counted(facet: str, index: Index, labels: Mapping[str, str], chosen: tuple[str, ...], among: Bits, day: date) -> Facet:
+def counted(facet: str, index: Index, labels: Mapping[str, str], chosen: tuple[str, ...], among: Among, day: date) -> Facet:
     """A filter with its counts; a value without any project is not shown, unless it is chosen."""
     counts = index.counts(facet, among, day)
     values = [FacetValue(code, label, counts.get(code, 0), code in chosen) for code, label in labels.items()]
     return Facet(facet, FACETS[facet], [value for value in values if value.count or value.chosen])
 
 
-def most_frequent(facet: str, index: Index, chosen: tuple[str, ...], among: Bits, narrowed: str) -> Facet:
+def most_frequent(facet: str, index: Index, chosen: tuple[str, ...], among: Among, narrowed: str) -> Facet:
     """A filter of very many values: those chosen, then the most frequent of those that were looked for."""
     counts = index.column_counts(facet, among)
     pinned = [index.number_of(facet, code) for code in chosen]

@@ -18,7 +18,7 @@ from registry.finding.wire import binary_cursor, numbers
 from registry.finding.words import Asked
 
 #: What a process keeps of sets of words, in bytes: a hundred very common words among a million fiches.
-MOST_KEPT = 16_000_000
+MOST_KEPT = 12_000_000
 #: Beyond so many changed fiches the whole index is asked again.
 MOST_MENDED = 200
 #: Function of the database → column that it searches.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,8 +28,8 @@ DAYS = ("opened_on", "ended_on", "due_on")
 COLUMNS = ("organisation", "year")
 #: A column is counted in pieces of so many words of a set: what is made on the way fits the processor's cache.
 PIECE = 1 << 11
-#: For how many sets the counts of a column are kept: some tens of kilobytes each.
-MOST_KEPT_COUNTS = 64
+#: How many counts of a filter among a set are kept: of the largest column, some tens of kilobytes each.
+MOST_KEPT_COUNTS = 600
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,14 @@ class Codes:
             if facet == "organisation":
                 label[pk] = (code, words)
         return Codes(last, number, label)
+
+
+@dataclass(frozen=True)
+class Among:
+    """A set among which fiches are counted, and a name that no other set has."""
+
+    found: Bits
+    name: bytes
 
 
 @dataclass(frozen=True)
@@ -115,8 +123,30 @@ class Index:
             return int(code) if code.isascii() and code.isdigit() and len(code) == 4 else -1
         return self.codes.number.get(facet, {}).get(code, -1)
 
-    def counts(self, facet: str, among: Bits, day: date) -> dict[str, int]:
+    def among(self, found: Bits) -> Among:
+        """A set among which to count."""
+        return Among(found, hashlib.blake2b(found.data, digest_size=16).digest())
+
+    def counts(self, facet: str, among: Among, day: date) -> Mapping[str, int]:
         """How many fiches of a set have each value of a filter held by sets."""
+        return dict(self._once((facet, among.name, day), lambda: self._set_counts(facet, among.found, day)))
+
+    def column_counts(self, facet: str, among: Among) -> npt.NDArray[np.int32]:
+        """How many fiches of a set have each number of a column; 0 stands for no value."""
+        counted: npt.NDArray[np.int32] = self._once((facet, among.name), lambda: self._counted(self.columns[facet], among.found))
+        return counted
+
+    def _once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """What was counted for the same set is kept for some time."""
+        counts: OrderedDict[Any, Any] = self.kept.setdefault("counts", OrderedDict())
+        found = counts.get(key)
+        if found is None:
+            found = counts[key] = work()
+            while len(counts) > MOST_KEPT_COUNTS:
+                counts.popitem(last=False)
+        return found
+
+    def _set_counts(self, facet: str, among: Bits, day: date) -> dict[str, int]:
         mine = {code: self.sets[number] for code, number in self.codes.number.get(facet, {}).items() if number in self.sets}
         mine |= {code: found for (of, code), found in self.sets_on(day).items() if of == facet}
         both, ones = np.empty_like(among), np.empty(among.size, np.uint8)
@@ -127,19 +157,7 @@ class Index:
             counted[code] = int(ones.sum())
         return counted
 
-    def column_counts(self, facet: str, among: Bits) -> npt.NDArray[np.int32]:
-        """How many fiches of a set have each number of a column; 0 stands for no value. What was counted for the same set is kept."""
-        key = (facet, hashlib.blake2b(among, digest_size=16).digest())
-        counts: OrderedDict[Any, npt.NDArray[np.int32]] = self.kept.setdefault("counts", OrderedDict())
-        found = counts.get(key)
-        if found is None:
-            found = counts[key] = self._counted(self.columns[facet], among).astype(np.int32)
-            found.flags.writeable = False
-            while len(counts) > MOST_KEPT_COUNTS:
-                counts.popitem(last=False)
-        return found
-
-    def _counted(self, column: npt.NDArray[Any], among: Bits) -> npt.NDArray[np.int64]:
+    def _counted(self, column: npt.NDArray[Any], among: Bits) -> npt.NDArray[np.int32]:
         if bits.count(among) * 8 < column.size:
             counted = np.bincount(column[bits.places(among)], minlength=1)
         else:
@@ -148,4 +166,4 @@ class Index:
                 piece = column[first * 64 : (first + PIECE) * 64]
                 counted += np.bincount(piece[bits.flags(among[first : first + PIECE])], minlength=counted.size)
         counted[0] = 0
-        return counted
+        return counted.astype(np.int32)
