@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.contrib import messages
+from django.utils.translation import gettext as _
 
 from committee.models import Recommendation
 from committee.services.answering import answer_recommendations
@@ -44,9 +45,11 @@ class AnswersForm(MoveForm):
         return self.attempt(lambda: answer_recommendations(self.dossier, given, by=by, at=at))
 
     @property
-    def says_something(self) -> bool:
-        """Is any recommendation answered?"""
-        return any(reply or words for reply, words in (self._answer(one.position) for one in self.recommendations))
+    def told(self) -> tuple[int, str]:
+        """What the person is told once it is saved: level of the message, and words."""
+        if any(reply or words for reply, words in (self._answer(one.position) for one in self.recommendations)):
+            return messages.SUCCESS, _("Your answers are kept.")
+        return messages.WARNING, _("Nothing is answered yet: say what you do with each recommendation.")
 
     def _answer(self, position: int) -> tuple[str, str]:
         return self.cleaned_data[f"reply_{position}"], self.cleaned_data[f"words_{position}"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from committee.models import Allocation, Examination, Item, Member, Recusal, Session
+from committee.models import Allocation, Ballot, Decision, Examination, Item, Member, Recusal, Session
 from committee.policies import closed_to
 from committee.queries.dues import opinion_due
 from committee.reference import rules_on
@@ -178,16 +178,27 @@ def open_to(user: Any) -> Any:
 
 
 def ready(user: Any, at: datetime) -> list[Candidate]:
-    """What is before the committee and on no agenda, as far as the reader may see it; what is due first stands first."""
+    """What is before the committee and on no agenda, as far as the reader may see it; what is due first stands first.
+
+    A dossier whose opinion was voted waits for its signature and for no session, unless somebody who voted has withdrawn since.
+    """
     pending = Item.objects.pending().filter(examination=OuterRef("pk"))
     waiting = Examination.objects.open().filter(dossier__state=State.WITH_COMMITTEE, dossier__in=open_to(user))
-    found = list(
-        waiting.filter(~Exists(pending)).select_related("dossier__content").prefetch_related(_allocations()).order_by("received_at", "pk")
-    )
+    idle = waiting.filter(~Exists(pending), ~Exists(_to_be_signed()))
+    found = list(idle.select_related("dossier__content").prefetch_related(_allocations()).order_by("received_at", "pk"))
     due = opinion_due(one.dossier_id for one in found)
     today = paris_day(at)
     candidates = [_candidate(one, today, due.get(one.dossier_id)) for one in found]
     return sorted(candidates, key=lambda one: (one.due_on or date.max, one.examination.received_at))
+
+
+def _to_be_signed() -> QuerySet[Decision]:
+    """The votes on an examination that stand and await their signature."""
+    carried = Decision.objects.filter(item__examination=OuterRef("pk"), carried=True, signed_at=None)
+    gone = Recusal.objects.filter(dossier=OuterRef("decision__item__examination__dossier"), lifted_at=None)
+    withdrew = gone.filter(Q(member=OuterRef("member")) | Q(member=OuterRef("cast_by")))
+    spoiled = Ballot.objects.filter(decision=OuterRef("pk")).exclude(position="").filter(Exists(withdrew))
+    return carried.filter(~Exists(spoiled))
 
 
 def _candidate(examination: Examination, today: date, clock: Clock | None) -> Candidate:

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from committee.answering_page import opinion_shown
@@ -24,10 +23,7 @@ def opinion(request: HttpRequest, reference: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = AnswersForm(sent, dossier=dossier, recommendations=shown.recommendations)
     if form.is_valid() and form.save(by=request.user, at=timezone.now()):
-        kept = (
-            _("Your answers are kept.") if form.says_something else _("Nothing is answered yet: say what you do with each recommendation.")
-        )
-        messages.add_message(request, messages.SUCCESS if form.says_something else messages.WARNING, kept)
+        messages.add_message(request, *form.told)
         return redirect("committee:opinion", reference)
     context = frame(request, dossier) | {"shown": shown, "form": form}
     return render(request, "committee/answering/page.html", context, status=422 if form.is_bound else 200)

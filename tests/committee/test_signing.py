@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from committee.counting import OUT
 from committee.models import Attendance, Decision, Item, Member, OfficeHeld, Recusal
+from committee.queries.agenda import ready
 from committee.queries.votes import to_sign
 from committee.services.agenda import put_on_agenda
 from committee.services.deliberating import defer
@@ -153,6 +154,7 @@ def test_a_vote_of_somebody_who_withdrew_since_is_not_signed_and_is_taken_again_
     with pytest.raises(RuleBroken, match=f"{members[who]} voted, and has withdrawn") as refused:
         signed_by(decision, members[1])
     assert (len(refused.value.broken), dossier_of(decision).state) == (1, State.WITH_COMMITTEE)
+    assert [one.examination for one in ready(item.session.planned_by, timezone.now())] == [item.examination]
     later = a_session(timezone.now() + timedelta(minutes=1))
     [again] = put_on_agenda(later, [item.examination], by=later.planned_by, at=timezone.now())
     seat(later, members)
@@ -163,6 +165,12 @@ def test_a_vote_of_somebody_who_withdrew_since_is_not_signed_and_is_taken_again_
     assert opinion_to_sign(dossier_of(second)) == second
     signed_by(second, members[1])
     assert (dossier_of(second).opinion, gone.lifted_at) == ("reserved", None)
+
+
+def test_a_voted_opinion_waits_for_its_signature_and_for_no_session(item: Item, members: list[Member]) -> None:
+    propose(item)
+    assert vote(item, all_for(members)).carried
+    assert ready(item.session.planned_by, timezone.now()) == []
 
 
 def test_who_withdrew_without_having_voted_and_who_was_let_back_in_do_not_keep_the_opinion_from_its_signature(

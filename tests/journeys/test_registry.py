@@ -45,7 +45,7 @@ def test_a_tick_narrows_the_list_on_the_spot_and_the_address_follows(open_screen
 
 def test_without_javascript_a_phone_opens_the_filters_and_applies_them(open_screen: Callable[..., Screen], published: Fiche) -> None:
     screen = open_screen("/repertoire/", width=360, javascript=False)
-    screen.page.locator(".drawer summary").click()
+    screen.page.locator(".drawer > summary").click()
     screen.page.locator("#domain-cardiology").check()
     screen.press("Appliquer les filtres" if screen.page.get_by_text("Appliquer les filtres").count() else "Apply the filters")
     assert screen.page.locator(".card").count() == 1
@@ -54,7 +54,7 @@ def test_without_javascript_a_phone_opens_the_filters_and_applies_them(open_scre
 
 def test_on_a_phone_the_filters_stay_open_between_two_ticks(open_screen: Callable[..., Screen], published: Fiche) -> None:
     screen = open_screen("/repertoire/", width=360)
-    screen.page.locator(".drawer summary").click()
+    screen.page.locator(".drawer > summary").click()
     screen.page.locator("#domain-cardiology").check()
     expect(screen.page.locator("#found .card")).to_have_count(1)
     expect(screen.page.locator("#domain-oncology")).to_be_visible()

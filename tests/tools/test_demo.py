@@ -75,7 +75,7 @@ def test_it_opens_says_how_to_come_in_stops_at_ctrl_c_and_starts_again(var: Path
         second = start(var, port)
         assert "already runs" in second.communicate(timeout=30)[0]
         os.killpg(running.pid, signal.SIGINT)
-        rest = running.communicate(timeout=40)[0]
+        rest = running.communicate(timeout=120)[0]  # a loaded machine may be making papers just then
         assert (running.returncode, "Traceback" in rest) == (0, False), rest
         assert left_behind(var) == []
 
