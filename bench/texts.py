@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from bench.fiches import SAID
+from bench.plausible import SAID
 from requests_app.desks.indexing import CONFIGURATION
 
 PIECES, MESSAGES, SAMPLES = 10, 30, 1999
@@ -77,6 +77,14 @@ STEPS = {
     """,
 }
 INDEX = "SELECT indexdef FROM pg_indexes WHERE indexname = 'indexed_text_words'"
+#: What the texts are made of, beside the diseases and aims of the fiches.
+WORDS = """
+    cohorte, comparaison, facteurs, risque, suivi, adultes, enfants, patients, données, soins, remboursés, séjours, hôpital, médecins,
+    qualité, résultats, étude, analyse, survie, incidence, prévalence, territoire, âge, sexe, traitement, biologique, imagerie,
+    vaccination, grossesse, prématurité, chirurgie, urgences, réadaptation, pharmacie, dispensation, génériques, prévention, dépistage,
+    rechute, complication, surveillance, registre, appariement, modèle, prédiction
+"""
+ORDINARY = [" ".join(one.split()) for one in WORDS.split(",")]
 
 
 def write_texts() -> Iterator[str]:
@@ -101,6 +109,6 @@ def write_texts() -> Iterator[str]:
 
 def _prose(chance: random.Random, words: int) -> str:
     """Words of the field, the first of the list far more often than the last, with a disease and an aim."""
-    said: list[Any] = [COMMON, *SAID["word"]]
+    said: list[Any] = [COMMON, *ORDINARY]
     picked = [said[min(int(chance.expovariate(3 / len(said))), len(said) - 1)] for _number in range(words)]
     return " ".join([chance.choice(SAID["aim"]), "et", chance.choice(SAID["disease"]), *picked])
