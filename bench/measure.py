@@ -26,12 +26,19 @@ class Timing:
 
     median: float
     p95: float
+    taken: tuple[float, ...] = ()
 
 
 def timing(seconds: list[float]) -> Timing:
     """Median and 95th percentile, in milliseconds."""
     ordered = sorted(seconds)
-    return Timing(statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.95)] * 1000)
+    taken = tuple(one * 1000 for one in ordered)
+    return Timing(statistics.median(taken), taken[int(len(taken) * 0.95)], taken)
+
+
+def together(timings: list[Timing]) -> Timing:
+    """Several timings as one mix, each with its share."""
+    return timing([one / 1000 for each_ in timings for one in each_.taken])
 
 
 def over_http(port: int, path: str, cookie: str, *, expected: int = 200) -> Timing:
