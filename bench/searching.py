@@ -198,7 +198,7 @@ def memory(server: int) -> None:
     for pid in _workers(server):
         told = Path(f"/proc/{pid}/smaps_rollup").read_text().split()
         resident, fair = (int(told[told.index(name) + 1]) / 1024 for name in ("Rss:", "Pss:"))
-        missed = f"  MISSED: {MOST_MEGABYTES}" if resident > MOST_MEGABYTES else ""
+        missed = f"  MISSED: {MOST_MEGABYTES}" if fair > MOST_MEGABYTES else ""
         print(f"memory of a worker: {resident:.0f} MB with what it shares, {fair:.0f} MB for its part{missed}")
 
 

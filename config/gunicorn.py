@@ -28,6 +28,9 @@ logconfig_dict: dict[str, Any] = LOGGING | {
 
 def when_ready(_server: Any) -> None:
     """Before the fork: what is loaded stays, shared by the workers, and is never collected again."""
+    from config.sharing import share
+
+    share()
     gc.collect()
     gc.freeze()
     # A page makes some ten thousand short-lived objects: looked through once a page, and not after every 700 of them.

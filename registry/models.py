@@ -148,6 +148,11 @@ class Fiche(models.Model):
             GinIndex(fields=["databases"], name="fiche_databases"),
             models.Index(fields=["-published_at", "-id"], name="fiche_most_recent"),
             models.Index(fields=["sort_key", "pos"], name="fiche_by_title"),
+            # What the secretariat reads over, and whose results it awaits: few rows among a million that were generated or are done.
+            models.Index(
+                fields=["origin", "-updated_at", "-id"], condition=Q(live=True) & ~Q(origin="generated"), name="fiche_to_read_over"
+            ),
+            models.Index(fields=["results_due_on", "id"], condition=Q(live=True, results_on=None), name="fiche_results_awaited"),
         ]
         # What finds a fiche (`finding.tables`) is written with it, whoever writes it.
         triggers: ClassVar[list[pgtrigger.Trigger]] = [

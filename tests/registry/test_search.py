@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from catalogue.models import Term
+from registry.finding import hits
 from registry.finding.vocabulary import keep_words
+from registry.finding.words import Asked
 from registry.models import Fiche, Status
 from registry.search import PER_PAGE, Facet, Query, Results, first_sentences, found, search
 from tests.registry.factories import DAY, a_fiche
@@ -64,6 +67,33 @@ def test_phrases_exclusions_and_alternatives() -> None:
     assert ask("q=cancer -sein").total == 1
     assert ask("q=sein or poumon").total == 2
     assert ask("q=cancer sein").total == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "'soin' <2> 'courant'",
+        "'courant' <2> 'soin'",
+        "'parcour' <-> 'soin' | 'asthm'",
+        "( 'parcour' | 'acce' ) <2> 'soin'",
+        "'asthm' & 'acce' <2> 'soin'",
+        "'soin' & !( 'acce' <2> 'soin' )",
+        "'acce' <2> 'soin' <-> 'courant'",
+        "'soin'",
+    ],
+)
+def test_the_short_way_to_a_phrase_finds_what_reading_every_text_would(asked: str) -> None:
+    for title, text in (
+        ("Accès aux soins courants", "Asthme."),
+        ("Soins", "L'accès aux soins courants et l'asthme."),
+        ("Parcours soin", "Courants des soins, accès."),
+        ("Soins sans accès", "Le parcours est celui de l'asthme."),
+    ):
+        a_fiche(title=title, body=text, lay_summary="Rien.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pos FROM registry_fichesearch WHERE tsv @@ %s::tsquery ORDER BY pos", [asked])
+        one_by_one = [pos for (pos,) in cursor.fetchall()]
+    assert sorted(hits._asked("registry_holding", Asked("%s::tsquery", (asked,)))) == one_by_one
 
 
 def test_a_title_counts_more_than_a_summary_and_a_summary_more_than_the_rest() -> None:
