@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import fees
 from tools.postgres import Cluster
 
 MANY_FICHES = 50_000
@@ -80,7 +81,10 @@ def main() -> None:
         "--dossiers", type=int, default=100_000, help="how many dossiers, each with ten pieces and thirty messages; 0 for none"
     )
     asked.add_argument("--fiches", type=int, default=10_000, help="how many fiches of the public registry")
+    asked.add_argument("--quotes", type=int, default=4_000, help="how many quotes the pure calculator prices")
+    asked.add_argument("--replays", type=int, default=10_000, help="how many accepted quotes are replayed on a draft grid; 0 for none")
     wanted = asked.parse_args()
+    fees.run(wanted.quotes)
     port = free_port()
     with database("2GB" if wanted.fiches > MANY_FICHES else "512MB"):
         import django
@@ -90,9 +94,11 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        from bench import exports, fiches, searching
+        from bench import exports, fiches, replays, searching
         from bench.pages import populate, run
 
+        if wanted.replays:
+            replays.run(wanted.replays)
         people = populate(wanted.dossiers) if wanted.dossiers else None
         began = time.perf_counter()
         fiches.publish_many(wanted.fiches)

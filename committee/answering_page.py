@@ -41,6 +41,8 @@ class Told:
     recommendations: list[Recommendation]
     #: Signed, while its letter is still being made.
     awaits_letter: bool = False
+    #: Deemed favourable by silence: nobody gave it.
+    is_tacit: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _ways(request: HttpRequest, dossier: Any) -> list[Opening]:
 
 def _present(dossier: Any, act: Act | None) -> Told:
     decision = decision_of(dossier)
-    told = _told(dossier.get_opinion_display(), dossier.opinion_at, act, decision)
+    told = replace(_told(dossier.get_opinion_display(), dossier.opinion_at, act, decision), is_tacit=dossier.opinion == Opinion.TACIT)
     if decision is None:
         return told
     letters = Paper.objects.filter(examination__items__decisions=decision, kind=PaperKind.OPINION)
@@ -116,7 +118,8 @@ def _present(dossier: Any, act: Act | None) -> Told:
 def _former(dossier: Any, act: Act) -> Told:
     """The opinion that ended a former passage: what was voted then, or what was recorded of it."""
     voted = Decision.objects.filter(item__examination__dossier=dossier, item__examination__closed_at=act.at, signed_at__isnull=False)
-    return _told(dict(Opinion.choices).get(act.outcome, act.outcome), act.at, act, voted.order_by("-signed_at").first())
+    told = _told(dict(Opinion.choices).get(act.outcome, act.outcome), act.at, act, voted.order_by("-signed_at").first())
+    return replace(told, is_tacit=act.outcome == Opinion.TACIT)
 
 
 def _told(kind: Any, at: datetime, act: Act | None, decision: Decision | None) -> Told:

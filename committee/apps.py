@@ -90,11 +90,13 @@ def _hang_votes() -> None:
     from committee import votes_page
     from committee.hanging import PARTS, Part
     from committee.opinion_rules import comes_from_its_vote
-    from requests_app.slots import MOVE_CONDITIONS, NOTICES, MoveCondition, Notices
+    from committee.services.standing_in import ONLY_WHO_PRESIDES, presides_over
+    from requests_app.slots import MAKERS, MOVE_CONDITIONS, NOTICES, Maker, MoveCondition, Notices
 
     PARTS.add(Part("opinion", 70, "committee/dossier/_opinion.html", votes_page.part))
     NOTICES.add(Notices("opinion_to_sign", 12, votes_page.notices))
     MOVE_CONDITIONS.add(MoveCondition("committee", 10, "record_opinion", comes_from_its_vote, mendable=False))
+    MAKERS.add(Maker("extend_committee", 10, "extend_committee", presides_over, ONLY_WHO_PRESIDES))
 
 
 def _hang_opinion() -> None:

@@ -38,7 +38,7 @@ def home_of(request: HttpRequest, at: datetime) -> dict[str, Any]:
     session = _next_session() if may_on_site(user, "see_sessions") else None
     shown: dict[str, Any] = {"member": member, "session": session, "sees_sessions": may_on_site(user, "see_sessions")}
     names = any(may_on_site(user, action) for action in ("name_delegates", "keep_members", "plan_sessions"))
-    shown |= {"to_sign": to_sign(user, at), "undecidable": undecidable() if names else 0}
+    shown |= {"to_sign": to_sign(user, at), "undecidable": len(undecidable()) if names else 0}
     shown |= _of_session(request, session, at) if session else {}
     shown |= _of_member(member, at) if member else {}
     return shown | (_of_secretariat(user, at) if may_on_site(user, "plan_sessions") else {})

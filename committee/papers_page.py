@@ -43,6 +43,8 @@ class PapersShown:
     is_whole: bool
     may_make: bool
     agenda_has_changed: bool
+    #: The minutes that are being made just now, whoever asked for them.
+    minutes_under_way: Production | None
     #: How many opinions were signed after the minutes were made.
     signed_since: int = 0
 
@@ -54,8 +56,13 @@ class PapersShown:
 
     @property
     def may_make_minutes(self) -> bool:
-        """May the reader have the minutes made again?"""
-        return self.may_make and self.session.state == SessionState.HELD
+        """May the reader have the minutes made, or made again?"""
+        return self.may_make and self.session.state == SessionState.HELD and self.minutes_under_way is None
+
+    @property
+    def has_minutes(self) -> bool:
+        """Do the minutes stand already?"""
+        return any(paper.kind == PaperKind.MINUTES for paper in self.papers)
 
 
 def session_for(request: HttpRequest, reference: str) -> Session:
@@ -81,6 +88,7 @@ def papers_shown(request: HttpRequest, session: Session) -> PapersShown:
         is_whole=not hidden,
         may_make=makes,
         agenda_has_changed=makes and session.state in TO_COME and any(agenda_has_changed(session, paper) for paper in agendas),
+        minutes_under_way=session.minutes_under_way(),
         signed_since=signed_since(session) if makes and session.state == SessionState.HELD else 0,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -99,6 +99,22 @@ def require_its_day(session: Any, at: datetime) -> None:
         raise RuleBroken(Broken(words, RULES_OF_PROCEDURE, "starts_at"))
 
 
+def short_notice(session: Any, starts_at: datetime, at: datetime, figures: Rules) -> list[Any]:
+    """What moving a convened session to this moment leaves too little time for: the convocation, the papers; empty when neither.
+
+    Who was convened for that day already, or for an earlier hour of it, needs no new notice.
+    """
+    if session.state != SessionState.CONVENED or (paris_day(starts_at) == session.day and starts_at >= session.starts_at):
+        return []
+    told: dict[str, Any] = {"day": day_in_words(starts_at), "days": figures.convocation_days_before, "hours": figures.papers_hours_before}
+    found = []
+    if paris_day(starts_at) != session.day and (paris_day(starts_at) - paris_day(at)).days < figures.convocation_days_before:
+        found.append(_("The members are convened at least %(days)d days before: for %(day)s they would learn of it too late.") % told)
+    if starts_at - at < timedelta(hours=figures.papers_hours_before):
+        found.append(_("The papers are open to the members at least %(hours)d hours before: the session would begin sooner.") % told)
+    return found
+
+
 def require_chair(session: Any, chair: Any) -> None:
     """Raise RuleBroken unless who takes the chair is present and holds an office."""
     present = session.attendances.filter(member=chair, presence=Presence.PRESENT).exists()
@@ -112,6 +128,13 @@ def require_later(session: Any, within: Any) -> None:
     """Raise RuleBroken unless the minutes are approved by a session that began later."""
     if within.pk == session.pk or within.starts_at <= session.starts_at or within.state not in (SessionState.OPEN, *OVER):
         raise RuleBroken(Broken(_("Minutes are approved by a later session, once it is open."), RULES_OF_PROCEDURE, "within"))
+
+
+def require_read_minutes(session: Any, number: str) -> None:
+    """Raise RuleBroken unless these are the last minutes that were made: what nobody has read is not approved."""
+    if session.last_minutes().number != number:
+        words = _("The minutes were made again meanwhile: read the last ones, then approve them.")
+        raise RuleBroken(Broken(words, RULES_OF_PROCEDURE, "minutes"))
 
 
 @rule(_("Put at least one dossier on the agenda before the members are convened."), law=RULES_OF_PROCEDURE, where="agenda")
@@ -129,4 +152,4 @@ def every_item_has_ended(session: Any) -> bool:
 @rule(_("Make the minutes before they are approved."), law=RULES_OF_PROCEDURE, where="minutes")
 def has_minutes(session: Any) -> bool:
     """The minutes exist as a paper."""
-    return bool(session.papers.filter(kind="minutes").exists())
+    return session.last_minutes() is not None

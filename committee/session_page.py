@@ -19,9 +19,9 @@ from committee.policies import MAY, closed_to, may, may_on_site
 from committee.queries.agenda import Line, agenda_of, overruns_by
 from committee.queries.history import history_of
 from committee.queries.preparing import missing_in
-from committee.queries.sessions import Seat, expected_roll, papers_made, roll_of, roster
+from committee.queries.sessions import Seat, expected_roll, roll_of, roster
 from committee.services.papers import signed_since
-from committee.states import OVER, TO_COME, Debate, PaperKind, Presence, SessionState
+from committee.states import OVER, TO_COME, Debate, Presence, SessionState
 from ui import pagination
 from ui.navigation import address_of
 from workflow.engine import available
@@ -126,6 +126,11 @@ def closing_of(request: HttpRequest, session: Session) -> dict[str, Any]:
     return shown | {"undecided": [(line, url) for line, url in shown["lines"] if not line.item.ending]}
 
 
+def approval_of(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """What the page that approves the minutes shows: how many opinions were signed after they were made."""
+    return page_of(request, session) | {"signed_since": signed_since(session)}
+
+
 def is_forecast(session: Session, presences: Iterable[str]) -> bool:
     """Is the session still to come, with nobody noted as present yet? Then a quorum can only be expected."""
     return session.state in TO_COME and Presence.PRESENT not in presences
@@ -173,12 +178,19 @@ def step_of(session: Session, lines: list[Line], rights: dict[str, bool]) -> Ste
     if session.state == SessionState.OPEN and rights["deliberate"]:
         return _in_session(session, pending, rights)
     if session.state == SessionState.HELD and rights["approve_minutes"]:
-        if PaperKind.MINUTES not in papers_made(session) and (url := address_of("committee:papers", reference=session.reference)):
-            return Step(_("Make the minutes"), url)
-        if signed_since(session) and (url := address_of("committee:papers", reference=session.reference)):
-            return Step(_("Make the minutes again: opinions were signed since"), url)
-        return Step(_("Approve the minutes"), _at("approve", session))
+        return _afterwards(session)
     return None
+
+
+def _afterwards(session: Session) -> Step:
+    papers = _at("papers", session)
+    if session.minutes_under_way() is not None:
+        return Step(_("See how far the minutes are"), papers)
+    if session.last_minutes() is None:
+        return Step(_("Make the minutes"), papers)
+    if signed_since(session):
+        return Step(_("Make the minutes again: opinions were signed since"), papers)
+    return Step(_("Approve the minutes"), _at("approve", session))
 
 
 def _before(session: Session, has_agenda: bool, rights: dict[str, bool]) -> Step | None:

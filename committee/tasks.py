@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from committee.models import Examination, Member
 from committee.services import access, declarations, examining, interests, productions, reminding
+from committee.services.unpresided import tell_unpresided
 from files import orphans
 from workflow.refusals import Refusal
 
@@ -23,7 +24,9 @@ log = logging.getLogger("guichet.committee")
 def settle_members() -> int:
     """Give and take back the roles that follow from mandates and offices; the answer is how many persons changed."""
     now = timezone.now()
-    return _each(Member.objects.select_related("user").order_by("pk"), lambda member: access.settle_roles(member, at=now))
+    changed = _each(Member.objects.select_related("user").order_by("pk"), lambda member: access.settle_roles(member, at=now))
+    tell_unpresided()
+    return changed
 
 
 @shared_task(name="committee.tasks.find_conflicts")

@@ -29,6 +29,7 @@ class SessionMoves(Subject):
     seats: Any
     quorum: Any
     approved_in: Any
+    last_minutes: Any
     cancelled_because: Any
 
     class Meta:
@@ -57,12 +58,13 @@ class SessionMoves(Subject):
         self.closed_at = at
 
     @move(source=[SessionState.HELD], target=SessionState.APPROVED, label=_("Approve the minutes"), law=RULES)
-    def approve_minutes(self, *, by: Any, at: datetime, within: Any) -> None:
-        """A later session approves the minutes of this one."""
+    def approve_minutes(self, *, by: Any, at: datetime, within: Any, minutes: str) -> None:
+        """A later session approves the minutes of this one, named by their number: the last that were made."""
         require(self, rules.has_minutes)
+        rules.require_read_minutes(self, minutes)
         rules.require_later(self, within)
         self.approved_in = within
-        self.jot(within=within.pk)
+        self.jot(within=within.pk, paper_number=minutes)
 
     @move(source=[SessionState.PLANNED, SessionState.CONVENED], target=SessionState.CANCELLED, label=_("Cancel the session"), grave=True)
     def cancel(self, *, by: Any, at: datetime, because: str) -> None:

@@ -180,8 +180,12 @@ def _signature(request: HttpRequest, item: Item) -> dict[str, Any]:
     """The opinion that awaits the reader's signature; and for everybody, what keeps it from being signed, with the road from there."""
     dossier = item.examination.dossier
     waiting = opinion_to_sign(dossier) if item.ending else None
-    signs = roles_for(request, dossier) & MAY["sign_opinion"] and office_of(request.user, dossier, timezone.now())
-    return {"to_sign": waiting if signs else None} | _spoiled(request, waiting)
+    return {"to_sign": waiting if _signs(request, dossier) else None} | _spoiled(request, waiting)
+
+
+def _signs(request: HttpRequest, dossier: Any) -> bool:
+    """Does the reader sign the opinion on this dossier? The vice-president does only where the president is away."""
+    return bool(roles_for(request, dossier) & MAY["sign_opinion"] and office_of(request.user, dossier, timezone.now()))
 
 
 def _spoiled(request: HttpRequest, decision: Decision | None) -> dict[str, Any]:
@@ -254,7 +258,7 @@ def decision_to_sign(request: HttpRequest, reference: str) -> Decision:
     Raises WrongState when somebody has signed it already.
     """
     dossier = dossier_for(request, reference)
-    if not (roles_for(request, dossier) & MAY["sign_opinion"] and office_of(request.user, dossier, timezone.now())):
+    if not _signs(request, dossier):
         raise Http404
     decision = opinion_to_sign(dossier)
     if decision is None and Decision.objects.filter(item__examination__dossier=dossier, signed_at__isnull=False).exists():
@@ -280,16 +284,15 @@ def part(request: HttpRequest, examination: Examination) -> dict[str, Any] | Non
     rounds = votes_on(examination)
     if not items or not may_on_site(request.user, "see_sessions"):
         return None
-    signs = roles_for(request, examination.dossier) & MAY["sign_opinion"] and examination.closed_at is None
-    waits = any(one.carried and one.signed_at is None for one in rounds)
-    return {"items": items, "rounds": rounds, "signs": bool(signs and waits), "dossier": examination.dossier}
+    waits = examination.closed_at is None and any(one.carried and one.signed_at is None for one in rounds)
+    return {"items": items, "rounds": rounds, "signs": waits and _signs(request, examination.dossier), "dossier": examination.dossier}
 
 
 def notices(request: HttpRequest, dossier: Any) -> Iterable[Notice]:
     """On the dossier's first page: the opinion awaits the reader's signature, or the dossier is before a session."""
     if dossier.state != State.WITH_COMMITTEE or not has_committee(request, dossier) or not may_on_site(request.user, "see_sessions"):
         return
-    if roles_for(request, dossier) & MAY["sign_opinion"] and opinion_to_sign(dossier) is not None:
+    if _signs(request, dossier) and opinion_to_sign(dossier) is not None:
         url = reverse("committee:sign", args=[dossier.reference])
         yield Notice(
             _("The committee has voted its opinion: it awaits the signature of the president or the delegate."), url, _("Read and sign")

@@ -6,12 +6,18 @@ A reaction runs in the move's own transaction and never refuses it; what can fai
 from collections.abc import Callable
 from typing import Any
 
-from committee.documents.delivery import minutes_of_session, papers_of_convocation, papers_of_dossier
+from committee.documents.delivery import minutes_of_session, papers_of_convocation, papers_of_dossier, papers_of_move
 from committee.services.consulting import consult_holders
 from committee.services.examining import close_examination, open_examination
 from committee.services.interests import withdraw_conflicted
 from committee.services.presence import note_absent
 from committee.services.sessions import expect_members, release_agenda
+from fees.invoices.documents.delivery import make_papers as make_invoice_papers
+from fees.invoices.notifications import tell_of_invoice
+from fees.quotes.documents.delivery import make_papers
+from fees.quotes.notifications import tell_given, tell_of_quote
+from fees.quotes.services.deciding import cancel_of_withdrawn
+from fees.quotes.services.estimating import ask_holders, drop_of_ended
 from registry.publication import publish, refresh
 from requests_app.amendments.following import apply_amendment
 from requests_app.amendments.notifications import tell_secretariat
@@ -31,8 +37,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.resubmit": (tell_team, note_signed, tell_officer),
     "dossier.remind": (tell_team,),
     "dossier.abandon": (tell_team,),
-    "dossier.declare_complete": (close_round, tell_team),
-    "dossier.withdraw": (close_round, close_examination, tell_officer),
+    "dossier.declare_complete": (close_round, ask_holders, tell_team),
+    "dossier.withdraw": (close_round, close_examination, cancel_of_withdrawn, drop_of_ended, tell_officer),
     # committee
     "dossier.send_to_committee": (open_examination, withdraw_conflicted, consult_holders, tell_team),
     "dossier.extend_committee": (tell_team,),
@@ -49,8 +55,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.authorise": (publish, open_obligations, tell_team, apply_amendment),
     "dossier.confirm_tacit_authorisation": (publish, attest_silence, tell_team, apply_amendment),
     "dossier.verify_commitment": (publish, note_commitment, tell_team, apply_amendment),
-    "dossier.refuse": (tell_team,),
-    "dossier.close_without_action": (tell_team,),
+    "dossier.refuse": (drop_of_ended, tell_team),
+    "dossier.close_without_action": (drop_of_ended, tell_team),
     # life
     "dossier.start_without_extraction": (refresh,),
     "dossier.begin_contracting": (refresh, tell_team),
@@ -68,8 +74,22 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.register_amendment": (refresh, tell_secretariat, tell_team),
     "dossier.contest_amendment": (refresh, tell_team),
     "dossier.amendment_applied": (refresh, tell_team),
+    # quotes and estimates
+    "quote.issue": (make_papers, tell_of_quote),
+    "quote.accept": (tell_of_quote,),
+    "quote.decline": (tell_of_quote,),
+    "quote.expire": (tell_of_quote,),
+    "quote.cancel": (tell_of_quote,),
+    "estimate.give": (tell_given,),
+    # invoices
+    "invoice.issue": (make_invoice_papers,),
+    "invoice.credit": (make_invoice_papers,),
+    "invoice.send": (tell_of_invoice,),
+    "invoice.fall_overdue": (tell_of_invoice,),
+    "invoice.settle": (tell_of_invoice,),
     # sessions of the committee
     "session.convene": (expect_members, papers_of_convocation),
+    "session.reschedule": (papers_of_move,),
     "session.cancel": (release_agenda,),
     "session.close_session": (note_absent, minutes_of_session),
 }

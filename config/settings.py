@@ -49,6 +49,19 @@ SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 # The health data access body that the European records name, and what the operator knows of the databases beside the catalogue.
 HDAB_NAME = env.str("HDAB_NAME", OPERATOR_NAME)
 HDAB_CONTACT = env.str("HDAB_CONTACT", OPERATOR_CONTACT)
+
+# What every invoice must say of who issues it. Empty: no invoice can be issued, and the page says what lacks.
+SELLER_NAME = env.str("SELLER_NAME", OPERATOR_NAME)
+SELLER_SIRET = env.str("SELLER_SIRET", "13000378300029" if DEMO_DATA else "")
+SELLER_VAT_NUMBER = env.str("SELLER_VAT_NUMBER", "FR66130003783" if DEMO_DATA else "")
+SELLER_STREET = env.str("SELLER_STREET", "")
+SELLER_POSTCODE = env.str("SELLER_POSTCODE", "")
+SELLER_CITY = env.str("SELLER_CITY", "Paris" if DEMO_DATA else "")
+SELLER_COUNTRY = env.str("SELLER_COUNTRY", "FR")
+SELLER_IBAN = env.str("SELLER_IBAN", "")
+SELLER_BIC = env.str("SELLER_BIC", "")
+# The identifiers by which tariff grids name the operator itself, beside its SIREN: of all others, the part is transferred.
+SELLER_PAYEES = env.list("SELLER_PAYEES", default=["plateforme-illustrative"] if DEMO_DATA else [])
 HDAB_PAGE = env.str("HDAB_PAGE", "")
 HARVEST_FACTS = env.str("HARVEST_FACTS", "")
 
@@ -92,6 +105,11 @@ INSTALLED_APPS = [
     "requests_app.cnil",
     "requests_app.desks",
     "committee",
+    "fees",
+    "fees.simulator",
+    "fees.quotes",
+    "fees.invoices",
+    "fees.impact",
     "registry",
     "registry.trust",
     "registry.editing",
@@ -324,6 +342,9 @@ CELERY_BEAT_SCHEDULE = {
     "obligations": {"task": "requests_app.cnil.tasks.remind_of_obligations", "schedule": crontab(hour=6, minute=20)},
     "orphan_papers_of_cnil": {"task": "requests_app.cnil.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=50)},
     "report_reminders": {"task": "committee.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=30)},
+    "orphan_papers_of_quotes": {"task": "fees.quotes.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=52)},
+    "quotes": {"task": "fees.quotes.tasks.remind", "schedule": crontab(hour=6, minute=35)},
+    "invoices": {"task": "fees.invoices.tasks.remind", "schedule": crontab(hour=6, minute=45)},
     "results": {"task": "registry.outcomes.tasks.remind_of_results", "schedule": crontab(hour=6, minute=40)},
     "snapshots": {"task": "registry.reuse.tasks.take_snapshot", "schedule": crontab(minute=12), "options": {"expires": 3000}},
     "search": {"task": "registry.tasks.keep_search_ready", "schedule": 900.0, "options": {"expires": 900}},

@@ -25,6 +25,12 @@ urlpatterns = [
     path("", include("requests_app.desks.urls")),
     path("dossiers/", include("requests_app.urls")),
     path("", include("committee.urls")),
+    # grids and simulator: /redevances/…/; quotes and invoices: /dossiers/…/, /travail/redevances/…/
+    path("", include("fees.urls")),
+    path("", include("fees.simulator.urls")),
+    path("", include("fees.invoices.urls")),
+    path("", include("fees.quotes.urls")),
+    path("", include("fees.impact.urls")),
     # what the rooms of the registry serve: /repertoire/…/ before any number of a fiche, and /travail/repertoire/…/
     path("", include("registry.trust.urls")),
     path("", include("registry.editing.urls")),

@@ -35,8 +35,11 @@ DECLARE
 BEGIN
   FOR found IN
     SELECT to_regclass('public.' || name)
-    FROM unnest(ARRAY['workflow_journalline', 'workflow_checkpoint', 'committee_ballot', 'committee_paper', 'registry_ficheversion',
-                      'trust_logentry', 'trust_lognode', 'trust_checkpoint', 'django_migrations']) AS name
+    FROM unnest(ARRAY['workflow_journalline', 'workflow_checkpoint', 'committee_ballot', 'committee_paper', 'quotes_quotepaper',
+                      'quotes_estimatefigure', 'quotes_workdone', 'registry_ficheversion',
+                      'trust_logentry', 'trust_lognode', 'trust_checkpoint',
+                      'invoices_invoiceschedule', 'invoices_installmentline', 'invoices_invoiceline', 'invoices_invoicevat',
+                      'invoices_invoicepaper', 'invoices_payment', 'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);
@@ -44,6 +47,10 @@ BEGIN
   -- The access log is written once too, but its old lines are deleted: DELETE stays.
   IF to_regclass('public.workflow_accessread') IS NOT NULL THEN
     REVOKE UPDATE, TRUNCATE, REFERENCES, TRIGGER ON TABLE workflow_accessread FROM guichet_app;
+  END IF;
+  -- A version of a tariff grid is changed while it is a draft, and never deleted: a trigger freezes what was published.
+  IF to_regclass('public.fees_gridversion') IS NOT NULL THEN
+    REVOKE DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE fees_gridversion FROM guichet_app;
   END IF;
   IF to_regclass('public.django_migrations') IS NOT NULL THEN
     REVOKE INSERT ON TABLE django_migrations FROM guichet_app;

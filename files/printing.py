@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,19 @@ class CannotPrint(Refusal):
     title = _("PDF files cannot be made on this machine")
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that travels inside a PDF, for machines: its bytes, name, what it is, and when it was made."""
+
+    content: bytes
+    name: str
+    description: str
+    made_at: datetime
+    relationship: str = "Data"
+    #: RDF descriptions that the metadata of the PDF hold of it, as its format demands them (Factur-X).
+    described: bytes = b""
+
+
 def pdf_of(template: str, context: dict[str, Any]) -> bytes:
     """The bytes of the PDF that a template gives; the same context gives the same bytes. Raises CannotPrint without Pango."""
     markup = render_to_string(template, context | {"language": get_language() or "fr"})
@@ -31,6 +47,24 @@ def pdf_of(template: str, context: dict[str, Any]) -> bytes:
     document = weasyprint.HTML(string=markup, base_url="paper:", url_fetcher=fetcher)
     style = weasyprint.CSS(string=STYLE.read_text(encoding="utf-8"), base_url="paper:", url_fetcher=fetcher)
     made: bytes = document.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True)
+    return made
+
+
+def archived_pdf_of(template: str, context: dict[str, Any], enclosed: Enclosed) -> bytes:
+    """The same for the archives (PDF/A-3a, tagged), with a file inside; the same context gives the same bytes. Raises CannotPrint."""
+    markup = render_to_string(template, context | {"language": get_language() or "fr"})
+    weasyprint, fetcher = _engine()
+    document = weasyprint.HTML(string=markup, base_url="paper:", url_fetcher=fetcher)
+    style = weasyprint.CSS(string=STYLE.read_text(encoding="utf-8"), base_url="paper:", url_fetcher=fetcher)
+    told = {"name": enclosed.name, "description": enclosed.description, "relationship": enclosed.relationship}
+    inside = weasyprint.Attachment(string=enclosed.content, created=enclosed.made_at, modified=enclosed.made_at, **told)
+    mark = hashlib.sha256(markup.encode() + enclosed.content).digest()[:16]
+    options = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "pdf_identifier": mark, "attachments": [inside]}
+    rendered = document.render(stylesheets=[style], **options)
+    if enclosed.described:
+        own = rendered.metadata.generate_rdf_metadata
+        rendered.metadata.generate_rdf_metadata = lambda *said: own(*said).replace(b"</rdf:RDF>", enclosed.described + b"</rdf:RDF>")
+    made: bytes = rendered.write_pdf(**options)
     return made
 
 

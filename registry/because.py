@@ -29,6 +29,7 @@ WORDS: dict[str, Any] = {
     "amendment_applied": _("An authorised amendment of the project took effect."),
     # acts upon the fiche itself
     "publish": _("What the fiche said when its history began to be kept."),
+    "numbered": _("The number of the project in the national register was noted."),
     "brought_up_to_date": _("The fiche was brought up to date with its dossier."),
 }
 

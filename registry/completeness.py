@@ -16,51 +16,55 @@ from registry.public_core import Said, whole
 Asked = Callable[[Said, date], bool]
 
 
-def _always(said: Said, on: date) -> bool:
+def always(said: Said, on: date) -> bool:
+    """Of every fiche."""
     return True
 
 
-def _project(said: Said, on: date) -> bool:
+def project(said: Said, on: date) -> bool:
+    """Of a project, and not of a warehouse or of a permanent access."""
     return bool(said["kind"] == FicheKind.PROJECT)
 
 
-def _matched(said: Said, on: date) -> bool:
+def matched(said: Said, on: date) -> bool:
+    """Sources are matched."""
     return bool(said["matching"])
 
 
-def _ended(said: Said, on: date) -> bool:
+def ended(said: Said, on: date) -> bool:
     """The project has ended, or should have."""
     ends = day_of(said["ended_on"]) or day_of(said["ends_on"])
-    return _project(said, on) and ends is not None and ends <= on
+    return project(said, on) and ends is not None and ends <= on
 
 
-def _due(said: Said, on: date) -> bool:
+def due(said: Said, on: date) -> bool:
     """Results are out, or were due."""
     due = day_of(said["results_due_on"])
     return bool(said["results_on"]) or (due is not None and due < on)
 
 
-def _numbered(said: Said, on: date) -> bool:
+def numbered(said: Said, on: date) -> bool:
     """What the project rests on has a number: a decision of the CNIL, or a commitment filed there."""
     return said["procedure"] not in ("", Elsewhere.SIMPLIFIED.value, Elsewhere.PERMANENT_ACCESS.value) and said["basis"] != "tacit"
 
 
-def _outside(said: Said, on: date) -> bool:
+def outside(said: Said, on: date) -> bool:
+    """The controller is established outside the European Union."""
     return bool(said["controller_outside_eu"])
 
 
 #: What is asked of a fiche, and when.
 ASKED: dict[str, Asked] = {
-    **dict.fromkeys(("title", "lay_summary", "controller", "controller_type", "objectives", "expected_benefits", "population"), _always),
-    **dict.fromkeys(("purpose", "domains", "public_interest", "ends_on", "results_plan"), _project),
-    **dict.fromkeys(("sources", "data_categories", "matching", "professionals", "hosting", "starts_on", "retention_years"), _always),
-    **dict.fromkeys(("matching_kind", "matching_method"), _matched),
-    **dict.fromkeys(("procedure", "legal_basis_6", "legal_basis_9", "transfers_outside_eu", "automated_decision", "dpo_mailbox"), _always),
-    "authorisation_number": _numbered,
-    "eu_representative": _outside,
-    "rights": _always,
-    "ended_on": _ended,
-    "results": _due,
+    **dict.fromkeys(("title", "lay_summary", "controller", "controller_type", "objectives", "expected_benefits", "population"), always),
+    **dict.fromkeys(("purpose", "domains", "public_interest", "ends_on", "results_plan"), project),
+    **dict.fromkeys(("sources", "data_categories", "matching", "professionals", "hosting", "starts_on", "retention_years"), always),
+    **dict.fromkeys(("matching_kind", "matching_method"), matched),
+    **dict.fromkeys(("procedure", "legal_basis_6", "legal_basis_9", "transfers_outside_eu", "automated_decision", "dpo_mailbox"), always),
+    "authorisation_number": numbered,
+    "eu_representative": outside,
+    "rights": always,
+    "ended_on": ended,
+    "results": due,
 }
 #: Either of these answers a question that has two fields.
 ALSO: dict[str, tuple[str, ...]] = {

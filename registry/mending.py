@@ -73,10 +73,9 @@ def has_artefacts(text: str) -> bool:
     return bool(re.search(r"(?:\s\.){2,}|\.{4,}|�|Ã©|Ã¨|&(?:amp|nbsp|#\d+);|_{4,}|\b[xX]{4,}\b", text))
 
 
-def is_placeholder(text: str) -> bool:
-    """Is the text there only so that the field is not empty (“Non renseigné”, “néant”, “à compléter”)?"""
-    told = re.sub(r"[\s.…\-–/*]+", " ", text).strip().casefold()
-    return not told or told in {
+#: What stands in a field that must not be empty and says nothing.
+PLACEHOLDERS = frozenset(
+    {
         *("non renseigné", "non renseignée", "non precisé", "non précisé", "à compléter", "a completer", "a définir", "à définir"),
         *(
             "néant",
@@ -96,3 +95,20 @@ def is_placeholder(text: str) -> bool:
             "cf protocole",
         ),
     }
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Is the text there only so that the field is not empty (“Non renseigné”, “néant”, “à compléter”)?"""
+    told = squeezed(text)
+    return not told or told in _SQUEEZED
+
+
+def squeezed(text: str) -> str:
+    """The text in small letters without what parts its words: “N. A.” and “na” are one."""
+    return re.sub(rf"[\s{re.escape(PARTING)}]+", "", text).casefold()
+
+
+#: Signs that say nothing by themselves, beside spaces.
+PARTING = ".…-–/*"
+_SQUEEZED = frozenset(map(squeezed, PLACEHOLDERS))

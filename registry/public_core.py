@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from catalogue.models import Component, Database, Term, Vocabulary, categories_of
 from questionnaires.models import Version
 from questionnaires.reading import public_answers
+from registry.models import Fiche
 from registry.persons import names_a_person
 from requests_app.content import completed
 from requests_app.models import Content, Dossier
@@ -58,6 +59,8 @@ SHAPE: Said = {
     "kind": "project",
     "rewritten": {},
     "identifiers": {},
+    "suspended": False,
+    "national_number": "",
 }
 #: What a generated datum of the dossier, or an imagined move, makes of the data of a fiche.
 SHOWN_AS: dict[str, tuple[str, ...]] = {
@@ -135,7 +138,7 @@ def said_by(dossier: Dossier) -> Said:
     said |= {name: filed[name] for name in PLAIN}
     said |= {name: clean(filed[name]) if filed[decides] == value else "" for name, (decides, value) in TEXTS_IF.items()}
     said |= {name: getattr(dossier, name) for name in FACTS}
-    said |= _days(dossier) | _amended(dossier) | _results(dossier, filed) | _answers(filed)
+    said |= _days(dossier) | _amended(dossier) | _results(dossier, filed) | _answers(filed) | _beside(dossier)
     said["dpo_mailbox"] = filed["dpo_contact"] if is_role_mailbox(filed["dpo_contact"]) else ""
     generated = dossier.generated_data if dossier.is_demonstration else []
     said["generated"] = sorted({name for code in generated for name in data_named(code) if said.get(name) not in (None, "", [])})
@@ -224,6 +227,13 @@ def _days(dossier: Dossier) -> Said:
     }
 
 
+def _beside(dossier: Dossier) -> Said:
+    """What the public reads beside the text of the dossier, told so that the log covers it: a suspension, the number given elsewhere."""
+    told: Said = {"suspended": True} if dossier.suspensions.filter(lifted_at=None).exists() else {}
+    number = Fiche.objects.filter(dossier=dossier).values_list("real_number", flat=True).first()
+    return told | ({"national_number": number} if number else {})
+
+
 def _amended(dossier: Dossier) -> Said:
     """The days since which what is authorised has changed; nothing while it stands as it was first authorised."""
     in_force = dossier.amendments.filter(applied_at__isnull=False, contested_at=None).order_by("applied_version")
@@ -270,7 +280,10 @@ def doi_in(text: str) -> str:
 
 
 def columns_of(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns by which a fiche is found, filtered and sorted; `said` may leave out what it does not know."""
+    """The columns by which a fiche is found, filtered and sorted; `said` may leave out what it does not know.
+
+    A fiche keeps the national number that it has: versions of before the log covered it do not say it.
+    """
     told = whole(said)
     words = ("title", "acronym", "lay_summary")
     days = ("authorised_on", "starts_on", "ends_on", "opened_on", "ended_on", "results_on", "results_due_on")
@@ -286,6 +299,8 @@ def columns_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "matching": bool(told["matching"]),
         "procedure": told["procedure"] or "",
         "opinion": told["opinion"] or "",
+        "suspended": told["suspended"],
+        **({"real_number": told["national_number"]} if told["national_number"] else {}),
     }
 
 

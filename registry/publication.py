@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from registry.models import NUMBER_IS_UNIQUE, Fiche, FicheVersion, Kind
 from registry.public_core import columns_of, said_by
@@ -21,6 +22,7 @@ from workflow.periods import PARIS
 
 #: Why a fiche says something else when no move of its dossier tells.
 BROUGHT_UP_TO_DATE = "brought_up_to_date"
+NUMBERED = "numbered"
 
 
 def publish(dossier: Dossier, line: JournalLine) -> None:
@@ -42,10 +44,7 @@ def bring_up_to_date(dossier: Dossier, *, at: datetime, because: str = BROUGHT_U
     if dossier.authorised_on is None or dossier.amends_id is not None:
         return None  # an amendment has no fiche of its own: it changes that of the dossier which it amends
     fiche = Fiche.objects.select_for_update().filter(dossier=dossier).first() or Fiche(dossier=dossier)
-    columns = columns_of(said_by(dossier) | fiche.added) | {
-        "suspended": dossier.suspensions.filter(lifted_at=None).exists(),
-        "is_demonstration": dossier.is_demonstration,
-    }
+    columns = columns_of(said_by(dossier) | fiche.added) | {"is_demonstration": dossier.is_demonstration}
     return write(fiche, columns, at=at, because=because)
 
 
@@ -128,15 +127,31 @@ def _next_place() -> int:
 
 
 @transaction.atomic
-def give_real_number(dossier: Dossier, number: str) -> None:
+def give_real_number(dossier: Dossier, number: str, *, at: datetime) -> Fiche:
     """Note the number (F… or T…) under which the national register published this project; its address then leads here too.
 
     Raises Fiche.DoesNotExist for a dossier that is not published, IntegrityError for a number that is none or is taken.
     """
     fiche = Fiche.objects.select_for_update().get(dossier=dossier)
-    fiche.real_number = number.strip().upper()
-    fiche.state_version = next_version()
-    fiche.save(update_fields=["real_number", "state_version"])
+    return write(fiche, columns_of(fiche.said | {"national_number": number.strip().upper()}), at=at, because=NUMBERED)
+
+
+def say_what_is_shown_beside(at: datetime) -> int:
+    """Have fiches of before say their suspension and national number too, so that the log covers them; how many did not."""
+    beside = Q(suspended=True) & ~Q(said__has_key="suspended") | Q(real_number__isnull=False) & ~Q(said__has_key="national_number")
+    silent = list(Fiche.objects.live().filter(beside).order_by("pk").values_list("pk", flat=True))
+    for pk in silent:
+        _say_beside(pk, at)
+    return len(silent)
+
+
+@transaction.atomic
+def _say_beside(pk: int, at: datetime) -> None:
+    fiche = Fiche.objects.select_for_update().get(pk=pk)
+    if fiche.live:
+        told: dict[str, Any] = {"suspended": True} if fiche.suspended else {}
+        told |= {"national_number": fiche.real_number} if fiche.real_number else {}
+        write(fiche, columns_of(fiche.said | told), at=at, because=NUMBERED if fiche.real_number else "suspend")
 
 
 def next_version() -> int:

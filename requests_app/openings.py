@@ -15,7 +15,7 @@ from requests_app import rules
 from requests_app.move_forms import SCREENS, Screen
 from requests_app.policies import MAY
 from requests_app.possible import POSSIBLE, is_possible
-from requests_app.slots import page_of_move, rules_out
+from requests_app.slots import page_of_move, refused_to, rules_out
 from requests_app.states import EXPRESSLY_FAVOURABLE, WITH_CNIL, Procedure, State
 from workflow.engine import moves_of
 from workflow.models import Clock, Outcome
@@ -91,6 +91,7 @@ def openings(dossier: Any, user: Any, roles: frozenset[str], clocks: Iterable[Cl
         for name, spec in moves_of(dossier).items()
         if roles & MAY.get(name, frozenset()) and dossier.state in spec.sources and _is_ripe(dossier, spec, running, now)
     ]
+    names = [name for name in names if not refused_to(user, dossier, name)]
     names += [name for name in POSSIBLE if roles & MAY[_action(name)] and not (name == "take" and dossier.officer_id == user.pk)]
     possible = [name for name in names if is_possible(dossier, name) and not (name in POSSIBLE and rules_out(dossier, name))]
     return [found for name in possible if (found := opening(dossier, name)) is not None]
@@ -114,10 +115,14 @@ def _is_ripe(dossier: Any, spec: Move, running: dict[str, Clock], now: datetime)
         return False
     if any(code in running and running[code].is_over(now) for code in spec.before):
         return False
-    if spec.extends:
-        clock = next((running[code] for code in spec.extends if code in running), None)
-        return clock is not None and clock.extended_at is None and not clock.is_over(now) and bool(clock.rule.extension_length)
+    if spec.extends and not _can_extend(spec, running, now):
+        return False
     return not rules_out(dossier, spec.name) and not any(not rule(dossier) for rule in HOPELESS_WITHOUT.get(spec.name, ()))
+
+
+def _can_extend(spec: Move, running: dict[str, Clock], now: datetime) -> bool:
+    clock = next((running[code] for code in spec.extends if code in running), None)
+    return clock is not None and clock.extended_at is None and not clock.is_over(now) and bool(clock.rule.extension_length)
 
 
 #: Rules that nothing on the form of the move could mend.

@@ -35,7 +35,7 @@ MAY: dict[str, frozenset[str]] = {
     "abandon": _OFFICER,
     "declare_complete": _OFFICER,
     "send_to_committee": _OFFICER,
-    "extend_committee": frozenset({Role.COMMITTEE_PRESIDENT.value}),
+    "extend_committee": _PRESIDENT | _DELEGATE,  # the delegate where the president withdrew
     "record_opinion": _COMMITTEE,
     "deem_favourable": frozenset({SYSTEM}),
     "revise": _SIGNATORY,
@@ -141,6 +141,8 @@ OPEN_TO_HOLDERS = frozenset({State.WITH_COMMITTEE, *AFTER_AUTHORISATION})
 SECRETARIAT_READERS = frozenset({Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value})
 #: Roles that see a dossier once it is authorised.
 LATE_READERS = frozenset({Role.CNAM_AGENT.value, Role.LEGAL_OFFICER.value, Role.FEE_MANAGER.value})
+#: Of these, who sees it as soon as it is complete: the applicant knows what it costs before the decision.
+FEE_READERS = frozenset({Role.FEE_MANAGER.value})
 
 #: What the journal notes of the team and of the signature asked for; no step of the procedure.
 ABOUT_TEAM = frozenset(
@@ -173,6 +175,15 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "edit_registry": _OFFICER,
     "withdraw_fiche": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
     "lead_work": frozenset({Role.HEAD_OF_SECRETARIAT.value}),
+    # tariff grids: a fee manager draws up, another one or who leads the secretariat approves
+    "keep_grids": frozenset({Role.FEE_MANAGER.value}),
+    "approve_grid": frozenset({Role.FEE_MANAGER.value, Role.HEAD_OF_SECRETARIAT.value}),
+    "make_quote": frozenset({Role.FEE_MANAGER.value}),
+    "see_quotes": frozenset({Role.FEE_MANAGER.value, Role.OFFICER.value, Role.AUDITOR.value, Role.LEGAL_OFFICER.value}),
+    "see_grids": frozenset({Role.FEE_MANAGER.value, Role.HEAD_OF_SECRETARIAT.value, Role.LEGAL_OFFICER.value, Role.AUDITOR.value}),
+    "make_invoice": frozenset({Role.FEE_MANAGER.value}),
+    "record_payment": frozenset({Role.FEE_MANAGER.value}),
+    "see_invoices": frozenset({Role.FEE_MANAGER.value, Role.AUDITOR.value, Role.LEGAL_OFFICER.value}),
     "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
 }
 
@@ -260,6 +271,8 @@ def _reaches(role: str, dossier: Any) -> bool:
         return dossier.sent_to_committee_at is not None
     if role == Role.CNIL_LIAISON:
         return dossier.cnil_received_on is not None
+    if role in FEE_READERS and dossier.completed_at is not None:
+        return True
     return role in LATE_READERS and dossier.state in AFTER_AUTHORISATION
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.policies import organisations_of, organisations_with
 from requests_app.policies import (
     ENTRUSTED,
+    FEE_READERS,
     LATE_READERS,
     OPEN_TO_HOLDERS,
     RAPPORTEUR,
@@ -94,6 +95,8 @@ class DossierQuerySet(models.QuerySet[Any]):
             reached |= Q(sent_to_committee_at__isnull=False)
         if "cnil_liaison" in roles:
             reached |= Q(cnil_received_on__isnull=False)
+        if roles & FEE_READERS:
+            reached |= Q(completed_at__isnull=False)
         if roles & LATE_READERS:
             reached |= Q(state__in=AFTER_AUTHORISATION)
         return reached & ~Q(state=State.DRAFT) if reached else reached

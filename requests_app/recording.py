@@ -15,6 +15,7 @@ from requests_app.models import Attachment, Dossier
 from requests_app.pieces import store
 from requests_app.policies import MAY
 from requests_app.possible import is_possible
+from requests_app.rules import require_maker
 from requests_app.transitions.base import Recorded
 from ui.words import moment_in_words
 from workflow.engine import lock_and_reread, moves_of
@@ -43,11 +44,12 @@ def instant_of(day: date | None, dossier: Dossier, now: datetime) -> datetime:
     return max(noon, last) if last is not None and paris_day(last) == day else noon
 
 
-def require_open(dossier: Dossier, name: str, roles: frozenset[str]) -> None:
-    """Raise WrongState, saying what happened last, or NotAllowed, when this cannot be done here by these roles."""
+def require_open(dossier: Dossier, name: str, roles: frozenset[str], *, by: Any) -> None:
+    """Raise WrongState, saying what happened last, or NotAllowed, when this person, with these roles, cannot do this here."""
     require_possible(dossier, name)
     if not roles & MAY["assign" if name == "take" else name]:
         raise NotAllowed(_("None of your roles on this dossier allows this."))
+    require_maker(dossier, name, by)
 
 
 def require_possible(dossier: Dossier, name: str) -> None:

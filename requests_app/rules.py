@@ -14,7 +14,7 @@ from requests_app.rule import Rule as Rule
 from requests_app.rule import broken as broken
 from requests_app.rule import require as require
 from requests_app.rule import rule as rule
-from requests_app.slots import broken_before, broken_conditions
+from requests_app.slots import broken_before, broken_conditions, refused_to
 from requests_app.states import (
     BY_COMMITMENT_AFTER_OPINION,
     EXPRESSLY_FAVOURABLE,
@@ -24,7 +24,7 @@ from requests_app.states import (
     Procedure,
     State,
 )
-from workflow.refusals import Broken, RuleBroken
+from workflow.refusals import Broken, NotAllowed, RuleBroken
 
 
 def filing_faults(dossier: Any) -> list[Broken]:
@@ -44,6 +44,13 @@ def require_room_conditions(dossier: Any, move: str) -> None:
     found = broken_before(dossier, move)
     if found:
         raise RuleBroken(*found)
+
+
+def require_maker(dossier: Any, move: str, by: Any) -> None:
+    """Raise NotAllowed when the rooms leave this move to somebody else on this dossier."""
+    sentence = refused_to(by, dossier, move)
+    if sentence:
+        raise NotAllowed(sentence)
 
 
 # --- the route -----------------------------------------------------------------------------------

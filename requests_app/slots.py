@@ -42,6 +42,19 @@ class Notices:
 
 
 @dataclass(frozen=True)
+class Onward:
+    """What an upper room offers somebody whom the procedure finder leads to what is not filed here: in words, and at which address."""
+
+    key: str
+    order: int
+    #: The outcomes of the finder that it concerns, by their codes.
+    outcomes: frozenset[str]
+    text: Any
+    label: Any
+    address: Callable[[], str]
+
+
+@dataclass(frozen=True)
 class Lead:
     """Where a room leads whoever may write in the dossier before anything else is expected of them: why, the address and the button."""
 
@@ -137,6 +150,17 @@ class MoveCondition:
 
 
 @dataclass(frozen=True)
+class Maker:
+    """Who makes one move among those whose role allows it: where one office stands in for another, a room says whether it does here."""
+
+    key: str
+    order: int
+    move: str
+    may: Callable[[Any, Any], bool]
+    sentence: Any
+
+
+@dataclass(frozen=True)
 class MovePage:
     """The page of a room from which a move is made; its address takes the dossier's reference. The key is the name of the move.
 
@@ -177,6 +201,7 @@ class Snippets:
 
 MOVE_CONDITIONS: Registry[MoveCondition] = Registry()
 MOVE_PAGES: Registry[MovePage] = Registry()
+MAKERS: Registry[Maker] = Registry()
 CAUTIONS: Registry[Cautions] = Registry()
 SIGNING_PAGES: Registry[SigningPage] = Registry()
 NOTICES: Registry[Notices] = Registry()
@@ -187,6 +212,7 @@ GREETINGS: Registry[Greetings] = Registry()
 CONDITIONS: Registry[Condition] = Registry()
 FORM_STEPS: Registry[FormStep] = Registry()
 SNIPPETS: Registry[Snippets] = Registry()
+ONWARDS: Registry[Onward] = Registry()
 
 
 def notices_on(request: HttpRequest, dossier: Any) -> list[Notice]:
@@ -240,6 +266,11 @@ def broken_before(dossier: Any, move: str) -> list[Broken]:
 def rules_out(dossier: Any, move: str) -> bool:
     """Does a room forbid this move for a reason that its page could not mend?"""
     return any(not room.mendable and any(True for _one in room.broken(dossier)) for room in MOVE_CONDITIONS if room.move == move)
+
+
+def refused_to(user: Any, dossier: Any, move: str) -> Any:
+    """Why this person does not make this move here although a role allows it, as a room says; empty when nothing is said against it."""
+    return next((room.sentence for room in MAKERS if room.move == move and not room.may(user, dossier)), "")
 
 
 def cautions_about(move: str, dossier: Any, said: Mapping[str, Any], by: Any) -> list[str]:

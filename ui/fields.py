@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,6 +113,31 @@ class FormError:
 def errors_of(*shown: forms.BaseForm | BaseFormSet[Any] | None) -> list[FormError]:
     """Every error of these forms and formsets, in the order of the page: of the whole form first, then field by field."""
     return [error for one in shown if one is not None for error in _errors(one)]
+
+
+#: From so many places on, a sentence that they share is said once.
+SHARED = 3
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One line of the summary: a sentence, and the places of which it is true; several where they share it."""
+
+    sentence: str
+    places: tuple[FormError, ...]
+
+
+def gathered(errors: Iterable[FormError]) -> list[Gathered]:
+    """The lines of the summary, in the order of the page; a sentence that stands at several places is said once, with their names."""
+    found = list(errors)
+    places = {one.sentence: tuple(other for other in found if other.target and other.sentence == one.sentence) for one in found}
+    lines, said = [], set()
+    for one in found:
+        shared = one.target and len(places[one.sentence]) >= SHARED
+        if not (shared and one.sentence in said):
+            lines.append(Gathered(one.sentence, places[one.sentence] if shared else (one,) if one.target else ()))
+        said |= {one.sentence} if shared else set()
+    return lines
 
 
 def _errors(shown: forms.BaseForm | BaseFormSet[Any]) -> Iterator[FormError]:

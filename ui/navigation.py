@@ -38,6 +38,9 @@ def menu_for(request: HttpRequest) -> list[Link]:
     code = request.__dict__.get("_menu_entry")
     if any(link.code == code for link in links):
         links = [replace(link, current=link.code == code) for link in links]
+    else:
+        deepest = max(_depth(link, request.path) for link in links) if links else 0
+        links = [replace(link, current=link.current and _depth(link, request.path) == deepest) for link in links]
     return [link for link in links if link.url]
 
 
@@ -71,6 +74,10 @@ def _menu_link(entry: MenuEntry, request: HttpRequest) -> Link:
     url = address_of(entry.url_name)
     here = _stands_under(request.path, url) or any(child.current for child in children)
     return Link(entry.code, entry.label, url, here, children)
+
+
+def _depth(link: Link, path: str) -> int:
+    return max((len(one.url) for one in (link, *link.children) if _stands_under(path, one.url)), default=0)
 
 
 def _stands_under(path: str, url: str) -> bool:

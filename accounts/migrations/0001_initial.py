@@ -8,161 +8,321 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail address')),
-                ('first_name', models.CharField(max_length=100, verbose_name='First name')),
-                ('last_name', models.CharField(blank=True, max_length=100, verbose_name='Last name')),
-                ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], default='fr', max_length=2, verbose_name='Language')),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_system', models.BooleanField(default=False)),
-                ('email_verified_at', models.DateTimeField(blank=True, null=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail address")),
+                ("first_name", models.CharField(max_length=100, verbose_name="First name")),
+                ("last_name", models.CharField(blank=True, max_length=100, verbose_name="Last name")),
+                (
+                    "language",
+                    models.CharField(choices=[("fr", "French"), ("en", "English")], default="fr", max_length=2, verbose_name="Language"),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_system", models.BooleanField(default=False)),
+                ("email_verified_at", models.DateTimeField(blank=True, null=True)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="user_email_is_unique_in_any_case"),
+                    models.UniqueConstraint(condition=models.Q(("is_system", True)), fields=("is_system",), name="user_only_one_system"),
+                    models.CheckConstraint(condition=models.Q(("language__in", ["fr", "en"])), name="user_language_is_known"),
+                ],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=250, verbose_name='Name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='Short name')),
-                ('siren', models.CharField(blank=True, max_length=9, null=True, verbose_name='SIREN')),
-                ('siret', models.CharField(blank=True, max_length=14, null=True, verbose_name='SIRET')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='Type of organisation')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='City')),
-                ('country', models.CharField(default='FR', max_length=2, verbose_name='Country')),
-                ('email_domain', models.CharField(blank=True, max_length=120, verbose_name='E-mail domain')),
-                ('is_operator', models.BooleanField(default=False)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=250, verbose_name="Name")),
+                ("short_name", models.CharField(blank=True, max_length=60, verbose_name="Short name")),
+                ("siren", models.CharField(blank=True, max_length=9, null=True, verbose_name="SIREN")),
+                ("siret", models.CharField(blank=True, max_length=14, null=True, verbose_name="SIRET")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="Type of organisation")),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="City")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="Country")),
+                ("email_domain", models.CharField(blank=True, max_length=120, verbose_name="E-mail domain")),
+                ("is_operator", models.BooleanField(default=False)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("siren__isnull", True), ("siren__regex", "^[0-9]{9}$"), _connector="OR"),
+                        name="organisation_siren_is_nine_digits_or_null",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("siret__isnull", True),
+                            models.Q(("siren__isnull", False), ("siret__regex", "^[0-9]{14}$"), ("siret__startswith", models.F("siren"))),
+                            _connector="OR",
+                        ),
+                        name="organisation_siret_starts_with_siren",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("siren__isnull", False)), fields=("siren",), name="organisation_siren_is_unique"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_operator", True)), fields=("is_operator",), name="organisation_only_one_operator"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
+                            models.Q(("verified_at__isnull", False), ("verified_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="organisation_verified_at_means_by",
+                    ),
+                ],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('requested', 'Awaiting verification'), ('verified', 'Verified'), ('refused', 'Refused'), ('ended', 'Ended')], default='requested', max_length=12)),
-                ('evidence', models.CharField(choices=[('none', 'No evidence'), ('email_domain', 'E-mail address of the organisation'), ('document', 'Document shown to the secretariat')], default='none', max_length=16)),
-                ('requested_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Awaiting verification"),
+                            ("verified", "Verified"),
+                            ("refused", "Refused"),
+                            ("ended", "Ended"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[
+                            ("none", "No evidence"),
+                            ("email_domain", "E-mail address of the organisation"),
+                            ("document", "Document shown to the secretariat"),
+                        ],
+                        default="none",
+                        max_length=16,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="accounts.organisation"),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "requested")),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False), ("state__in", ["verified", "refused"])),
+                            ("state", "ended"),
+                            _connector="OR",
+                        ),
+                        name="membership_decided_means_decided_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="membership_ended_means_ended_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True), models.Q(("decided_by", models.F("user")), _negated=True), _connector="OR"
+                        ),
+                        name="membership_nobody_decides_their_own",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["requested", "verified"])),
+                        fields=("user", "organisation"),
+                        name="membership_one_live_per_organisation",
+                    ),
+                ],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('applicant', 'Applicant'), ('signatory', "Controller's signatory"), ('officer', 'Secretariat officer'), ('head_of_secretariat', 'Head of the secretariat'), ('committee_member', 'Committee member'), ('committee_president', 'Committee president'), ('external_expert', 'External expert'), ('cnil_liaison', 'CNIL liaison'), ('cnam_agent', 'CNAM agent'), ('data_controller_agent', "Data controller's agent"), ('fee_manager', 'Fee manager'), ('legal_officer', 'Legal officer'), ('dpo', 'Data protection officer'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=24)),
-                ('granted_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='role_grants', to='accounts.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "Applicant"),
+                            ("signatory", "Controller's signatory"),
+                            ("officer", "Secretariat officer"),
+                            ("head_of_secretariat", "Head of the secretariat"),
+                            ("committee_member", "Committee member"),
+                            ("committee_president", "Committee president"),
+                            ("external_expert", "External expert"),
+                            ("cnil_liaison", "CNIL liaison"),
+                            ("cnam_agent", "CNAM agent"),
+                            ("data_controller_agent", "Data controller's agent"),
+                            ("fee_manager", "Fee manager"),
+                            ("legal_officer", "Legal officer"),
+                            ("dpo", "Data protection officer"),
+                            ("auditor", "Auditor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("granted_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_grants",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="role_grants", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("user", "role", "organisation"),
+                        name="role_grant_one_live_per_role",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_by", models.F("user")), _negated=True), name="role_grant_nobody_grants_themselves"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                (
+                                    "signatory",
+                                    "officer",
+                                    "head_of_secretariat",
+                                    "committee_member",
+                                    "committee_president",
+                                    "external_expert",
+                                    "cnil_liaison",
+                                    "cnam_agent",
+                                    "data_controller_agent",
+                                    "fee_manager",
+                                    "legal_officer",
+                                    "dpo",
+                                    "auditor",
+                                    "administrator",
+                                ),
+                            )
+                        ),
+                        name="role_grant_role_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation__isnull", False), ("role__in", ("signatory", "data_controller_agent"))),
+                            ("role__in", ("dpo",)),
+                            models.Q(
+                                models.Q(("role__in", ("signatory", "data_controller_agent")), _negated=True),
+                                ("organisation__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="role_grant_organisation_fits_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__gte", models.F("granted_at")), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="role_grant_ends_after_it_begins",
+                    ),
+                ],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_is_unique_in_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_system', True)), fields=('is_system',), name='user_only_one_system'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'en'])), name='user_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('siren__isnull', True), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='organisation_siren_is_nine_digits_or_null'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('siret__isnull', True), models.Q(('siren__isnull', False), ('siret__regex', '^[0-9]{14}$'), ('siret__startswith', models.F('siren'))), _connector='OR'), name='organisation_siret_starts_with_siren'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('siren__isnull', False)), fields=('siren',), name='organisation_siren_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_operator', True)), fields=('is_operator',), name='organisation_only_one_operator'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='organisation_verified_at_means_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'requested')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['verified', 'refused'])), ('state', 'ended'), _connector='OR'), name='membership_decided_means_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='membership_ended_means_ended_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('user')), _negated=True), _connector='OR'), name='membership_nobody_decides_their_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'verified'])), fields=('user', 'organisation'), name='membership_one_live_per_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'role', 'organisation'), name='role_grant_one_live_per_role', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_by', models.F('user')), _negated=True), name='role_grant_nobody_grants_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ('signatory', 'officer', 'head_of_secretariat', 'committee_member', 'committee_president', 'external_expert', 'cnil_liaison', 'cnam_agent', 'data_controller_agent', 'fee_manager', 'legal_officer', 'dpo', 'auditor', 'administrator'))), name='role_grant_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('role__in', ('signatory', 'data_controller_agent'))), ('role__in', ('dpo',)), models.Q(models.Q(('role__in', ('signatory', 'data_controller_agent')), _negated=True), ('organisation__isnull', True)), _connector='OR'), name='role_grant_organisation_fits_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__gte', models.F('granted_at')), ('ended_by__isnull', False)), _connector='OR'), name='role_grant_ends_after_it_begins'),
         ),
     ]

@@ -108,6 +108,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("database", "code"), name="component_code_once_per_database"),
+                ],
                 "ordering": ["database", "position", "pk"],
             },
         ),
@@ -152,6 +155,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("database", "right"), name="right_declared_once_per_database"),
+                    models.CheckConstraint(
+                        condition=models.Q(("right__in", ["access", "rectification", "erasure", "restriction", "objection"])),
+                        name="declared_right_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("source", ""), _negated=True), name="declared_right_has_a_source"),
+                ],
                 "ordering": ["database", "pk"],
             },
         ),
@@ -263,45 +274,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("component__isnull", True), ("database__isnull", False)),
+                            models.Q(("component__isnull", False), ("database__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mapping_has_one_origin",
+                    ),
+                    models.UniqueConstraint(fields=("database", "category"), name="mapping_once_per_database"),
+                    models.UniqueConstraint(fields=("component", "category"), name="mapping_once_per_component"),
+                ],
                 "ordering": ["pk"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="component",
-            constraint=models.UniqueConstraint(fields=("database", "code"), name="component_code_once_per_database"),
-        ),
-        migrations.AddConstraint(
-            model_name="rightdeclaration",
-            constraint=models.UniqueConstraint(fields=("database", "right"), name="right_declared_once_per_database"),
-        ),
-        migrations.AddConstraint(
-            model_name="rightdeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("right__in", ["access", "rectification", "erasure", "restriction", "objection"])),
-                name="declared_right_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rightdeclaration",
-            constraint=models.CheckConstraint(condition=models.Q(("source", ""), _negated=True), name="declared_right_has_a_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="categorymapping",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("component__isnull", True), ("database__isnull", False)),
-                    models.Q(("component__isnull", False), ("database__isnull", True)),
-                    _connector="OR",
-                ),
-                name="mapping_has_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="categorymapping",
-            constraint=models.UniqueConstraint(fields=("database", "category"), name="mapping_once_per_database"),
-        ),
-        migrations.AddConstraint(
-            model_name="categorymapping",
-            constraint=models.UniqueConstraint(fields=("component", "category"), name="mapping_once_per_component"),
         ),
     ]

@@ -8,14 +8,14 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from committee.documents.drawing import pdf
 from committee.documents.opinions import exchanges
-from committee.models import Item, Paper
+from committee.models import Item, Paper, RemarkFile
 from files.printing import pdf_of
 from requests_app.exports.archive import CHUNK, NO_DAY, entry_name
 from requests_app.exports.document import paper_of, pieces_of
@@ -79,18 +79,29 @@ def stored(path: str | None) -> Iterator[bytes]:
 
 
 def entries_of(item: Item, papers: Iterable[Paper]) -> Iterator[Entry]:
-    """The papers and pieces of one dossier, as far as they are stored and free of the scan."""
+    """The papers and pieces of one dossier and the files of the remarks on it, as far as they are stored and free of the scan."""
     folder = folder_of(item)
     for paper in papers:
         yield Entry(f"{folder}/{paper.number}.pdf", stored(paper.pdf.name))
-    for number, piece in enumerate(pieces_of(item.examination.dossier), start=1):
-        if not piece.is_locked and piece.file.storage.exists(piece.file.name or ""):
-            yield Entry(f"{folder}/{entry_name(number, piece)}", stored(piece.file.name))
+    for name, kept in files_of(item):
+        if is_there(kept):
+            yield Entry(f"{folder}/{name}", stored(kept.file.name))
+
+
+def files_of(item: Item) -> list[tuple[str, Any]]:
+    """The pieces of one dossier, and the files that came with the remarks of the holders, each under its name in the folder."""
+    pieces = [(entry_name(number, one), one) for number, one in enumerate(pieces_of(item.examination.dossier), start=1)]
+    held = RemarkFile.objects.filter(remark__consultation__examination=item.examination_id)
+    remarks = enumerate(held.order_by("remark__filed_at", "remark", "pk"), start=1)
+    return pieces + [(entry_name(number, one, _("remarks")), one) for number, one in remarks]
+
+
+def is_there(kept: Any) -> bool:
+    """Is a file stored, and free of the scan?"""
+    return not kept.is_locked and kept.file.storage.exists(kept.file.name or "")
 
 
 def left_out(item: Item) -> list[str]:
-    """The pieces of one dossier that are not in the archive, and why."""
+    """The pieces of one dossier and the files of the remarks on it that are not in the archive, and why."""
     why = _("in quarantine, refused by the virus scan or no longer stored")
-    held = enumerate(pieces_of(item.examination.dossier), start=1)
-    gone = [entry_name(n, one) for n, one in held if one.is_locked or not one.file.storage.exists(one.file.name or "")]
-    return [f"{folder_of(item)}/{name}: {why}" for name in gone]
+    return [f"{folder_of(item)}/{name}: {why}" for name, kept in files_of(item) if not is_there(kept)]

@@ -14,7 +14,7 @@ from accounts.models import User
 from committee.models import Decision, Examination, Member, Paper, Production, Report, Session
 from committee.policies import may
 from committee.services import papers, productions
-from committee.states import PaperKind
+from committee.states import PaperKind, SessionState
 from requests_app.models import Dossier
 from requests_app.notifications import team_of
 from workflow import mail, outbox
@@ -26,9 +26,15 @@ LETTER = "mail/committee_paper"
 
 
 def papers_of_convocation(session: Session, line: JournalLine) -> None:
-    """Reaction to `convene`: the convocation and the agenda."""
+    """Reaction to `convene`, and to a move afterwards: the convocation and the agenda."""
     queue("committee_convocation", f"paper:convocation:{line.pk}", session=session.pk)
     queue("committee_agenda", f"paper:agenda:{line.pk}", session=session.pk)
+
+
+def papers_of_move(session: Session, line: JournalLine) -> None:
+    """Reaction to `reschedule`: the convocation and the agenda of a session that was convened say the day and the place anew."""
+    if session.state == SessionState.CONVENED:
+        papers_of_convocation(session, line)
 
 
 def renew_agenda(session: Session, *, by: Any) -> None:

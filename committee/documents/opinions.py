@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from committee.documents.source import Block, Chapter, Source, heading, points, words
-from committee.models import Decision, Examination, Report
+from committee.models import Decision, Examination, Remark, Report
 from committee.states import Office, PaperKind
 from ui.words import day_in_words, moment_in_words
 from workflow import clocks
@@ -59,17 +59,20 @@ def attestation(examination: Examination) -> Source:
 
 def exchanges(examination: Examination) -> Source | None:
     """What the holders remarked and what the applicant answered, for reading beside the reports; None when nothing was said."""
-    remarks = [
-        (str(one.consultation.database), one.words)
-        for held in examination.consultations.select_related("database").prefetch_related("remarks__consultation__database")
-        for one in held.remarks.all()
-    ]
+    consulted = examination.consultations.select_related("database").prefetch_related("remarks__files")
+    remarks = [(str(held.database), _remarked(one)) for held in consulted for one in held.remarks.all()]
     asked = list(examination.questions.order_by("asked_at", "pk"))
-    blocks = [Chapter(_("Remarks of %(database)s") % {"database": name}, (words(text),)) for name, text in remarks]
+    blocks = [Chapter(_("Remarks of %(database)s") % {"database": name}, said) for name, said in remarks]
     blocks += [Chapter(_("Question to the applicant"), (words(one.words), heading(_("Answer")), words(one.answer or "–"))) for one in asked]
     if not blocks:
         return None
     return _of_dossier(examination, "exchanges", tuple(blocks), subject=_("Remarks and answers"))
+
+
+def _remarked(remark: Remark) -> tuple[Block, ...]:
+    """What a holder remarked, with the names of the files that came with it: they stand beside this document in the archive."""
+    names = ", ".join(one.name for one in remark.files.all())
+    return (words(remark.words), *([words(_("Enclosed: %(names)s") % {"names": names})] if names else []))
 
 
 def _of_dossier(

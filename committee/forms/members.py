@@ -89,17 +89,26 @@ class MandateForm(MoveForm):
         label=_("Replaces"),
         queryset=Member.objects.none(),
         required=False,
+        empty_label="–",
         help_text=_("For a replacement: a member whose mandate was ended early."),
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, member: Member) -> None:
+        super().__init__(data, initial=_next_mandate(member))
         left = Mandate.objects.exclude(term_ends_on=None).values("member")
         self.fields["replaces"].queryset = Member.objects.filter(pk__in=left).select_related("user")  # type: ignore[attr-defined]
 
     def record(self, member: Member, *, by: Any, at: datetime) -> bool:
         """Record the mandate, or say why not."""
         return self.attempt(lambda: mandates.record_mandate(member, by=by, at=at, **self.cleaned_data))
+
+
+def _next_mandate(member: Member) -> dict[str, Any]:
+    """What is most likely recorded next: the first mandate of who has had none; the renewal of a first one, from the day it ends."""
+    last = member.mandates.order_by("-starts_on").first()
+    if last is None:
+        return {"kind": MandateKind.FIRST}
+    return {"kind": MandateKind.RENEWAL, "starts_on": last.ends_on} if last.kind == MandateKind.FIRST else {}
 
 
 class EndMandateForm(MoveForm):

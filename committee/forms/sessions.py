@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.models import Member, Session
 from committee.queries.sessions import Seat, approving
 from committee.rules import Stand
+from committee.services import sessions as services
 from committee.services.presence import ANNOUNCED, announce, chairs_of, note_presence
 from committee.services.sessions import Meeting, plan, reschedule
 from committee.states import Presence, Venue
@@ -62,10 +63,11 @@ class MeetingForm(MoveForm):
         return datetime.combine(self.cleaned_data["day"], hour, tzinfo=PARIS).astimezone(UTC)
 
     def reschedule(self, *, by: Any, at: datetime) -> bool:
-        """Say anew when and where."""
+        """Say anew when and where; what leaves the members too little time is confirmed first."""
         session = self.session
         assert session is not None
-        return self.attempt(lambda: reschedule(session, self.meeting(), by=by, at=at))
+        self.confirm(services.short_notice_of(session, self.meeting(), at))
+        return not self.errors and self.attempt(lambda: reschedule(session, self.meeting(), by=by, at=at))
 
 
 class PlanForm(MeetingForm):
@@ -129,17 +131,21 @@ class ChairForm(MoveForm):
 class ApproveForm(MoveForm):
     """In which later session the minutes were approved."""
 
-    within = forms.ModelChoiceField(label=_("Approved in the session"), queryset=Session.objects.none())
+    within = forms.ModelChoiceField(label=_("Approved in the session"), queryset=Session.objects.none(), empty_label=None)
+    number = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.session = session
+    def __init__(self, data: Any = None, *, session: Session) -> None:
+        self.session, self.minutes = session, session.last_minutes()
+        super().__init__(data, initial={"number": self.minutes.number if self.minutes else ""})
         field: Any = self.fields["within"]
         field.queryset = approving(session)
 
     def approve(self, *, by: Any, at: datetime) -> bool:
-        """Approve them."""
-        return self.attempt(lambda: self.session.approve_minutes(by=by, at=at, within=self.cleaned_data["within"]))
+        """Approve those that were read; what was refused is sent anew with the number that now stands."""
+        sent = {"within": self.cleaned_data["within"], "minutes": self.cleaned_data["number"]}
+        done = self.attempt(lambda: self.session.approve_minutes(by=by, at=at, **sent))
+        self.data = {**self.data.dict(), "number": self.initial["number"]}  # type: ignore[attr-defined]
+        return done
 
 
 class AnnounceForm(MoveForm):

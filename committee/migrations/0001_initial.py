@@ -14,710 +14,1302 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0005_membership_ended_by'),
-        ('catalogue', '0003_database_holder'),
-        ('requests_app', '0005_committee_relations'),
+        ("accounts", "0005_membership_ended_by"),
+        ("catalogue", "0003_database_holder"),
+        ("requests_app", "0005_committee_relations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Examination',
+            name="Examination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('urgent', models.BooleanField(default=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('single_because', models.TextField(blank=True, verbose_name='why one rapporteur is enough')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examinations', to='requests_app.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("received_at", models.DateTimeField()),
+                ("urgent", models.BooleanField(default=False)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("single_because", models.TextField(blank=True, verbose_name="why one rapporteur is enough")),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="examinations", to="requests_app.dossier"),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'number'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "number"), name="examination_number_once_per_dossier"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("dossier",), name="examination_one_open_per_dossier"
+                    ),
+                ],
+                "ordering": ["dossier", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('database', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.database')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('examination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consultations', to='committee.examination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("database", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.database")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "examination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consultations", to="committee.examination"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['examination', 'database'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("examination", "database"), name="consultation_once_per_database"),
+                ],
+                "ordering": ["examination", "database"],
             },
         ),
         migrations.CreateModel(
-            name='InterestDeclaration',
+            name="InterestDeclaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_on', models.DateField(verbose_name='made on')),
-                ('address', models.URLField(blank=True, max_length=300, verbose_name='address of the public declaration')),
-                ('nothing_to_declare', models.BooleanField(default=False, verbose_name='nothing to declare')),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_on", models.DateField(verbose_name="made on")),
+                ("address", models.URLField(blank=True, max_length=300, verbose_name="address of the public declaration")),
+                ("nothing_to_declare", models.BooleanField(default=False, verbose_name="nothing to declare")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ['member', '-made_on', '-pk'],
+                "ordering": ["member", "-made_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DeclaredLink',
+            name="DeclaredLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=250, verbose_name='name of the body')),
-                ('kind', models.CharField(choices=[('employment', 'Employment or duty'), ('funding', 'Funding received'), ('advice', 'Advice or expertise'), ('shares', 'Financial holding'), ('family', 'Interest of a relative'), ('other', 'Other link')], max_length=12, verbose_name='kind')),
-                ('since_year', models.PositiveSmallIntegerField(verbose_name='since (year)')),
-                ('until_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='until (year)')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='committee.interestdeclaration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=250, verbose_name="name of the body")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("employment", "Employment or duty"),
+                            ("funding", "Funding received"),
+                            ("advice", "Advice or expertise"),
+                            ("shares", "Financial holding"),
+                            ("family", "Interest of a relative"),
+                            ("other", "Other link"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("since_year", models.PositiveSmallIntegerField(verbose_name="since (year)")),
+                ("until_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="until (year)")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="committee.interestdeclaration"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['declaration', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_year", None), ("until_year__gte", models.F("since_year")), _connector="OR"),
+                        name="link_ends_after_its_start",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="link_names_a_body"),
+                ],
+                "ordering": ["declaration", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place on the agenda')),
-                ('minutes', models.PositiveSmallIntegerField(default=20, verbose_name='minutes')),
-                ('debate', models.CharField(choices=[('debate', 'With a debate'), ('similar', 'Without debate: similar to a processing examined before'), ('simplified', 'Without debate: simplified access')], default='debate', max_length=12, verbose_name='how it is examined')),
-                ('ground', models.TextField(blank=True, verbose_name='why no debate is needed')),
-                ('added_at', models.DateTimeField()),
-                ('ending', models.CharField(blank=True, choices=[('opinion', 'Opinion voted'), ('deferred', 'Put off to a later session'), ('struck', 'Taken off the agenda')], max_length=10, verbose_name='what became of it')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ending_reason', models.TextField(blank=True, verbose_name='why')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('examination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='committee.examination')),
-                ('similar_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place on the agenda")),
+                ("minutes", models.PositiveSmallIntegerField(default=20, verbose_name="minutes")),
+                (
+                    "debate",
+                    models.CharField(
+                        choices=[
+                            ("debate", "With a debate"),
+                            ("similar", "Without debate: similar to a processing examined before"),
+                            ("simplified", "Without debate: simplified access"),
+                        ],
+                        default="debate",
+                        max_length=12,
+                        verbose_name="how it is examined",
+                    ),
+                ),
+                ("ground", models.TextField(blank=True, verbose_name="why no debate is needed")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("opinion", "Opinion voted"),
+                            ("deferred", "Put off to a later session"),
+                            ("struck", "Taken off the agenda"),
+                        ],
+                        max_length=10,
+                        verbose_name="what became of it",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ending_reason", models.TextField(blank=True, verbose_name="why")),
+                ("added_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "examination",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="items", to="committee.examination"),
+                ),
+                (
+                    "similar_to",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests_app.dossier"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session', 'position', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ending", "")), fields=("examination",), name="item_one_pending_per_examination"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ending", "")),
+                            models.Q(models.Q(("ending", ""), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="item_ended_means_ended_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("debate", "debate"), models.Q(("ground", ""), _negated=True), _connector="OR"),
+                        name="item_without_debate_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("debate", "similar"), _negated=True), ("similar_to__isnull", False), _connector="OR"),
+                        name="item_similar_says_to_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ending", "deferred"), _negated=True), models.Q(("ending_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="item_deferred_says_why",
+                    ),
+                ],
+                "ordering": ["session", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Deliberation',
+            name="Deliberation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('notes', models.TextField(blank=True, verbose_name='what was discussed')),
-                ('opinion', models.CharField(blank=True, choices=[('favourable', 'Favourable'), ('recommendations', 'Favourable with recommendations'), ('reserved', 'Reserved'), ('unfavourable', 'Unfavourable')], max_length=20, verbose_name='opinion proposed')),
-                ('reasons', models.TextField(blank=True, verbose_name='reasons')),
-                ('recommendations', models.TextField(blank=True, verbose_name='recommendations, one a line')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('saved_page', models.CharField(blank=True, max_length=40)),
-                ('saved_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='deliberation', to='committee.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("notes", models.TextField(blank=True, verbose_name="what was discussed")),
+                (
+                    "opinion",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("favourable", "Favourable"),
+                            ("recommendations", "Favourable with recommendations"),
+                            ("reserved", "Reserved"),
+                            ("unfavourable", "Unfavourable"),
+                        ],
+                        max_length=20,
+                        verbose_name="opinion proposed",
+                    ),
+                ),
+                ("reasons", models.TextField(blank=True, verbose_name="reasons")),
+                ("recommendations", models.TextField(blank=True, verbose_name="recommendations, one a line")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("saved_page", models.CharField(blank=True, max_length=40)),
+                ("saved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="deliberation", to="committee.item"),
+                ),
             ],
             options={
-                'ordering': ['item'],
+                "ordering": ["item"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('opinion', models.CharField(choices=[('favourable', 'Favourable'), ('recommendations', 'Favourable with recommendations'), ('reserved', 'Reserved'), ('unfavourable', 'Unfavourable')], max_length=20)),
-                ('reasons', models.TextField(blank=True)),
-                ('salt', models.CharField(max_length=32)),
-                ('seats', models.PositiveSmallIntegerField()),
-                ('quorum', models.PositiveSmallIntegerField()),
-                ('counted', models.PositiveSmallIntegerField()),
-                ('votes_for', models.PositiveSmallIntegerField()),
-                ('votes_against', models.PositiveSmallIntegerField()),
-                ('abstentions', models.PositiveSmallIntegerField()),
-                ('casting', models.CharField(blank=True, choices=[('for', 'For'), ('against', 'Against'), ('abstention', 'Abstention')], max_length=12)),
-                ('carried', models.BooleanField()),
-                ('voted_at', models.DateTimeField()),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_as', models.CharField(blank=True, max_length=24)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='committee.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField()),
+                (
+                    "opinion",
+                    models.CharField(
+                        choices=[
+                            ("favourable", "Favourable"),
+                            ("recommendations", "Favourable with recommendations"),
+                            ("reserved", "Reserved"),
+                            ("unfavourable", "Unfavourable"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reasons", models.TextField(blank=True)),
+                ("salt", models.CharField(max_length=32)),
+                ("seats", models.PositiveSmallIntegerField()),
+                ("quorum", models.PositiveSmallIntegerField()),
+                ("counted", models.PositiveSmallIntegerField()),
+                ("votes_for", models.PositiveSmallIntegerField()),
+                ("votes_against", models.PositiveSmallIntegerField()),
+                ("abstentions", models.PositiveSmallIntegerField()),
+                (
+                    "casting",
+                    models.CharField(
+                        blank=True, choices=[("for", "For"), ("against", "Against"), ("abstention", "Abstention")], max_length=12
+                    ),
+                ),
+                ("carried", models.BooleanField()),
+                ("voted_at", models.DateTimeField()),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_as", models.CharField(blank=True, max_length=24)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("item", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="committee.item")),
             ],
             options={
-                'ordering': ['item', 'round'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "round"), name="decision_round_once_per_item"),
+                    models.UniqueConstraint(condition=models.Q(("carried", True)), fields=("item",), name="decision_one_carried_per_item"),
+                    models.CheckConstraint(condition=models.Q(("counted__gte", models.F("quorum"))), name="decision_has_its_quorum"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("carried", True), ("casting", ""), ("votes_for__gt", models.F("votes_against"))),
+                            models.Q(("carried", False), ("casting", ""), ("votes_for__lt", models.F("votes_against"))),
+                            models.Q(("carried", True), ("casting", "for"), ("votes_for", models.F("votes_against"))),
+                            models.Q(
+                                ("carried", False), ("votes_for", models.F("votes_against")), models.Q(("casting", "for"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_carried_by_its_votes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at", None), ("signed_by", None)),
+                            models.Q(("carried", True), ("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="decision_signed_once_carried",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("carried", False), ("opinion", "favourable"), models.Q(("reasons", ""), _negated=True), _connector="OR"
+                        ),
+                        name="decision_not_plainly_favourable_has_reasons",
+                    ),
+                ],
+                "ordering": ["item", "round"],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quality', models.CharField(choices=[('health', 'Qualified person, health'), ('research', 'Qualified person, research'), ('patients', 'Representative of patients'), ('institution', 'Proposed by an institution'), ('expert', 'External expert')], max_length=12, verbose_name='sits as')),
-                ('institution', models.CharField(blank=True, max_length=200, verbose_name='proposed by')),
-                ('profession', models.CharField(blank=True, max_length=200, verbose_name='profession')),
-                ('keywords', models.TextField(blank=True, verbose_name='expertise, in keywords separated by commas')),
-                ('active', models.BooleanField(default=True, verbose_name='on the list')),
-                ('since', models.DateTimeField()),
-                ('domains', models.ManyToManyField(blank=True, limit_choices_to={'vocabulary': 'domain'}, related_name='+', to='catalogue.term', verbose_name='medical domains')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='committee_member', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quality",
+                    models.CharField(
+                        choices=[
+                            ("health", "Qualified person, health"),
+                            ("research", "Qualified person, research"),
+                            ("patients", "Representative of patients"),
+                            ("institution", "Proposed by an institution"),
+                            ("expert", "External expert"),
+                        ],
+                        max_length=12,
+                        verbose_name="sits as",
+                    ),
+                ),
+                ("institution", models.CharField(blank=True, max_length=200, verbose_name="proposed by")),
+                ("profession", models.CharField(blank=True, max_length=200, verbose_name="profession")),
+                ("keywords", models.TextField(blank=True, verbose_name="expertise, in keywords separated by commas")),
+                ("active", models.BooleanField(default=True, verbose_name="on the list")),
+                ("since", models.DateTimeField()),
+                (
+                    "domains",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"vocabulary": "domain"},
+                        related_name="+",
+                        to="catalogue.term",
+                        verbose_name="medical domains",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="committee_member",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['user__last_name', 'user__first_name', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quality__in", ["health", "research", "patients", "institution", "expert"])),
+                        name="member_quality_is_known",
+                    ),
+                ],
+                "ordering": ["user__last_name", "user__first_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('first', 'First mandate'), ('renewal', 'Renewal'), ('replacement', 'Replacement for the remaining term')], max_length=12, verbose_name='kind')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('term_ends_on', models.DateField(blank=True, null=True)),
-                ('cut_short_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.CharField(blank=True, max_length=200, verbose_name='order of appointment')),
-                ('recorded_at', models.DateTimeField()),
-                ('cut_short_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='committee.member')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.member', verbose_name='replaces')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("first", "First mandate"), ("renewal", "Renewal"), ("replacement", "Replacement for the remaining term")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="until")),
+                ("term_ends_on", models.DateField(blank=True, null=True)),
+                ("cut_short_at", models.DateTimeField(blank=True, null=True)),
+                ("order", models.CharField(blank=True, max_length=200, verbose_name="order of appointment")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "cut_short_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mandates", to="committee.member")),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="committee.member",
+                        verbose_name="replaces",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['member', 'starts_on'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("starts_on__lt", models.F("ends_on"))), name="mandate_ends_after_its_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", "replacement"), _negated=True), ("replaces__isnull", False), _connector="OR"),
+                        name="mandate_replacement_says_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cut_short_at", None), ("cut_short_by", None), ("term_ends_on", None)),
+                            models.Q(
+                                ("cut_short_at__isnull", False), ("cut_short_by__isnull", False), ("term_ends_on__gt", models.F("ends_on"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mandate_cut_short_before_its_term",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("member", "="),
+                            (
+                                committee.models.members.DateRange(
+                                    "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="mandate_one_at_a_time",
+                    ),
+                ],
+                "ordering": ["member", "starts_on"],
             },
         ),
         migrations.AddField(
-            model_name='interestdeclaration',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declarations', to='committee.member'),
+            model_name="interestdeclaration",
+            name="member",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="declarations", to="committee.member"),
         ),
         migrations.CreateModel(
-            name='InterestAnswer',
+            name="InterestAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('none', 'No interest in this dossier'), ('doubt', 'A link on which the president should decide'), ('conflict', 'An interest in this dossier: I withdraw')], max_length=10)),
-                ('words', models.TextField(blank=True)),
-                ('salt', models.CharField(blank=True, max_length=32)),
-                ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_words', models.TextField(blank=True)),
-                ('examination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interest_answers', to='committee.examination')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_answers', to='committee.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("none", "No interest in this dossier"),
+                            ("doubt", "A link on which the president should decide"),
+                            ("conflict", "An interest in this dossier: I withdraw"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("salt", models.CharField(blank=True, max_length=32)),
+                ("at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_words", models.TextField(blank=True)),
+                (
+                    "examination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="interest_answers", to="committee.examination"
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="interest_answers", to="committee.member"),
+                ),
             ],
             options={
-                'ordering': ['examination', 'member', '-at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["none", "doubt", "conflict"])), name="interest_answer_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", "none"), models.Q(("words", ""), _negated=True), _connector="OR"),
+                        name="interest_answer_says_which",
+                    ),
+                ],
+                "ordering": ["examination", "member", "-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Ballot',
+            name="Ballot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('present', 'Present'), ('represented', 'Represented'), ('withdrawn', 'Withdrawn for an interest'), ('out', 'Not in the room')], max_length=12)),
-                ('position', models.CharField(blank=True, choices=[('for', 'For'), ('against', 'Against'), ('abstention', 'Abstention')], max_length=12)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='committee.decision')),
-                ('cast_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.member')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='committee.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("present", "Present"),
+                            ("represented", "Represented"),
+                            ("withdrawn", "Withdrawn for an interest"),
+                            ("out", "Not in the room"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "position",
+                    models.CharField(
+                        blank=True, choices=[("for", "For"), ("against", "Against"), ("abstention", "Abstention")], max_length=12
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ballots", to="committee.decision"),
+                ),
+                (
+                    "cast_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="committee.member"
+                    ),
+                ),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="ballots", to="committee.member")),
             ],
             options={
-                'ordering': ['decision', 'member'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "member"), name="ballot_once_per_member"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing__in", ["present", "represented"]), models.Q(("position", ""), _negated=True)),
+                            models.Q(("position", ""), ("standing__in", ["withdrawn", "out"])),
+                            _connector="OR",
+                        ),
+                        name="ballot_only_of_who_takes_part",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cast_by__isnull", False), ("standing", "represented")),
+                            models.Q(models.Q(("standing", "represented"), _negated=True), ("cast_by", None)),
+                            _connector="OR",
+                        ),
+                        name="ballot_represented_by_somebody",
+                    ),
+                ],
+                "ordering": ["decision", "member"],
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allocated_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_because', models.TextField(blank=True)),
-                ('allocated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('examination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allocations', to='committee.examination')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='committee.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("allocated_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_because", models.TextField(blank=True)),
+                (
+                    "allocated_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "examination",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="allocations", to="committee.examination"),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="allocations", to="committee.member"),
+                ),
             ],
             options={
-                'ordering': ['examination', 'allocated_at', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("examination", "member"), name="allocation_once_per_member"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("allocated_at")), _connector="OR"),
+                        name="allocation_ends_after_its_start",
+                    ),
+                ],
+                "ordering": ["examination", "allocated_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OfficeHeld',
+            name="OfficeHeld",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(choices=[('president', 'President'), ('vice_president', 'Vice-president'), ('delegate', 'Delegate for signature')], max_length=16, verbose_name='office')),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offices', to='committee.member')),
-                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "office",
+                    models.CharField(
+                        choices=[("president", "President"), ("vice_president", "Vice-president"), ("delegate", "Delegate for signature")],
+                        max_length=16,
+                        verbose_name="office",
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="offices", to="committee.member")),
+                ("named_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['member', 'since'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("office", "president")), fields=("office",), name="office_one_president"
+                    ),
+                    models.UniqueConstraint(condition=models.Q(("ended_at", None)), fields=("member", "office"), name="office_held_once"),
+                ],
+                "ordering": ["member", "since"],
             },
         ),
         migrations.CreateModel(
-            name='PaperSeries',
+            name="PaperSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('convocation', 'Convocation'), ('agenda', 'Agenda'), ('report', "Rapporteur's report"), ('opinion', 'Opinion'), ('minutes', 'Minutes'), ('attestation', 'Attestation of a tacit opinion')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("convocation", "Convocation"),
+                            ("agenda", "Agenda"),
+                            ("report", "Rapporteur's report"),
+                            ("opinion", "Opinion"),
+                            ("minutes", "Minutes"),
+                            ("attestation", "Attestation of a tacit opinion"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['kind', 'year'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'year'), name='paper_series_once_per_kind_and_year')],
+                "ordering": ["kind", "year"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "year"), name="paper_series_once_per_kind_and_year")],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(verbose_name='question')),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('examination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='committee.examination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField(verbose_name="question")),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("asked_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "examination",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="committee.examination"),
+                ),
             ],
             options={
-                'ordering': ['examination', 'asked_at', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="question_asks_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("answered_by", None)),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False), models.Q(("answer", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="question_answered_by_somebody",
+                    ),
+                ],
+                "ordering": ["examination", "asked_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('words', models.TextField(verbose_name='recommendation')),
-                ('reply', models.CharField(blank=True, choices=[('followed', 'Followed'), ('partly', 'Followed in part'), ('not_followed', 'Not followed')], max_length=14, verbose_name='what is done about it')),
-                ('reply_words', models.TextField(blank=True, verbose_name='how, or why not')),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommendations', to='committee.decision')),
-                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("words", models.TextField(verbose_name="recommendation")),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[("followed", "Followed"), ("partly", "Followed in part"), ("not_followed", "Not followed")],
+                        max_length=14,
+                        verbose_name="what is done about it",
+                    ),
+                ),
+                ("reply_words", models.TextField(blank=True, verbose_name="how, or why not")),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="recommendations", to="committee.decision"),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['decision', 'position'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("decision", "position"), name="recommendation_one_place_each"),
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="recommendation_says_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replied_at", None), ("replied_by", None), ("reply", "")),
+                            models.Q(models.Q(("reply", ""), _negated=True), ("replied_at__isnull", False), ("replied_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recommendation_answered_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reply__in", ["", "followed"]), models.Q(("reply_words", ""), _negated=True), _connector="OR"),
+                        name="recommendation_refused_says_why",
+                    ),
+                ],
+                "ordering": ["decision", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Recusal',
+            name="Recusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('declared', 'Interest declared by the person'), ('organisation', 'Same organisation as the applicant'), ('team', 'On the team of the project'), ('funder', 'Funds the project, or is funded by it'), ('link', 'Link in the public declaration of interests'), ('invited', 'Invited to withdraw by the president')], max_length=14)),
-                ('words', models.TextField(blank=True)),
-                ('salt', models.CharField(blank=True, max_length=32)),
-                ('at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_because', models.TextField(blank=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recusals', to='requests_app.dossier')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='committee.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("declared", "Interest declared by the person"),
+                            ("organisation", "Same organisation as the applicant"),
+                            ("team", "On the team of the project"),
+                            ("funder", "Funds the project, or is funded by it"),
+                            ("link", "Link in the public declaration of interests"),
+                            ("invited", "Invited to withdraw by the president"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("salt", models.CharField(blank=True, max_length=32)),
+                ("at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_because", models.TextField(blank=True)),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="requests_app.dossier"),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("member", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="recusals", to="committee.member")),
             ],
             options={
-                'ordering': ['dossier', 'at', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)), fields=("dossier", "member"), name="recusal_once_per_member"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ground__in", ["declared", "organisation", "team", "funder", "link", "invited"])),
+                        name="recusal_ground_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_by", None)),
+                            models.Q(
+                                ("lifted_at__isnull", False), ("lifted_by__isnull", False), models.Q(("lifted_because", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recusal_lifted_by_somebody_for_a_reason",
+                    ),
+                ],
+                "ordering": ["dossier", "at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(verbose_name='remarks')),
-                ('filed_at', models.DateTimeField()),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='committee.consultation')),
-                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField(verbose_name="remarks")),
+                ("filed_at", models.DateTimeField()),
+                (
+                    "consultation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="committee.consultation"),
+                ),
+                ("filed_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['consultation', 'filed_at', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="remark_says_something"),
+                ],
+                "ordering": ["consultation", "filed_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_interest', models.TextField(blank=True, verbose_name='public interest')),
-                ('relevance', models.TextField(blank=True, verbose_name='scientific relevance')),
-                ('method', models.TextField(blank=True, verbose_name='method')),
-                ('need', models.TextField(blank=True, verbose_name='need for the data')),
-                ('ethics', models.TextField(blank=True, verbose_name='ethics')),
-                ('information', models.TextField(blank=True, verbose_name='information of the persons')),
-                ('questions', models.TextField(blank=True, verbose_name='questions to the applicant')),
-                ('proposal', models.CharField(blank=True, choices=[('favourable', 'Favourable'), ('recommendations', 'Favourable with recommendations'), ('reserved', 'Reserved'), ('unfavourable', 'Unfavourable')], max_length=20, verbose_name='opinion proposed')),
-                ('recommendations', models.TextField(blank=True, verbose_name='reasons and recommendations proposed')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('saved_page', models.CharField(blank=True, max_length=40)),
-                ('saved_at', models.DateTimeField(blank=True, null=True)),
-                ('filed_at', models.DateTimeField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('allocation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='committee.allocation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_interest", models.TextField(blank=True, verbose_name="public interest")),
+                ("relevance", models.TextField(blank=True, verbose_name="scientific relevance")),
+                ("method", models.TextField(blank=True, verbose_name="method")),
+                ("need", models.TextField(blank=True, verbose_name="need for the data")),
+                ("ethics", models.TextField(blank=True, verbose_name="ethics")),
+                ("information", models.TextField(blank=True, verbose_name="information of the persons")),
+                ("questions", models.TextField(blank=True, verbose_name="questions to the applicant")),
+                (
+                    "proposal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("favourable", "Favourable"),
+                            ("recommendations", "Favourable with recommendations"),
+                            ("reserved", "Reserved"),
+                            ("unfavourable", "Unfavourable"),
+                        ],
+                        max_length=20,
+                        verbose_name="opinion proposed",
+                    ),
+                ),
+                ("recommendations", models.TextField(blank=True, verbose_name="reasons and recommendations proposed")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("saved_page", models.CharField(blank=True, max_length=40)),
+                ("saved_at", models.DateTimeField(blank=True, null=True)),
+                ("filed_at", models.DateTimeField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "allocation",
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="report", to="committee.allocation"),
+                ),
             ],
             options={
-                'ordering': ['allocation'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("filed_at", None), ("sha256", "")),
+                            models.Q(
+                                ("filed_at__isnull", False),
+                                models.Q(("sha256", ""), _negated=True),
+                                models.Q(("proposal", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_filed_is_sealed_and_proposes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposal", ""),
+                            ("proposal__in", ["favourable", "recommendations", "reserved", "unfavourable", "tacit"]),
+                            _connector="OR",
+                        ),
+                        name="report_proposal_is_known",
+                    ),
+                ],
+                "ordering": ["allocation"],
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('convocation', 'Convocation'), ('agenda', 'Agenda'), ('report', "Rapporteur's report"), ('opinion', 'Opinion'), ('minutes', 'Minutes'), ('attestation', 'Attestation of a tacit opinion')], max_length=12, verbose_name='kind')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('source', models.JSONField()),
-                ('pdf', models.FileField(max_length=200, upload_to=committee.models.papers.paper_path)),
-                ('docx', models.FileField(max_length=200, upload_to=committee.models.papers.paper_path)),
-                ('pdf_sha256', models.CharField(max_length=64)),
-                ('docx_sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('examination', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='committee.examination')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='committee.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("convocation", "Convocation"),
+                            ("agenda", "Agenda"),
+                            ("report", "Rapporteur's report"),
+                            ("opinion", "Opinion"),
+                            ("minutes", "Minutes"),
+                            ("attestation", "Attestation of a tacit opinion"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("source", models.JSONField()),
+                ("pdf", models.FileField(max_length=200, upload_to=committee.models.papers.paper_path)),
+                ("docx", models.FileField(max_length=200, upload_to=committee.models.papers.paper_path)),
+                ("pdf_sha256", models.CharField(max_length=64)),
+                ("docx_sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "examination",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="committee.examination",
+                    ),
+                ),
+                ("made_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="committee.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["convocation", "agenda", "report", "opinion", "minutes", "attestation"])),
+                        name="paper_kind_is_known",
+                    ),
+                    models.UniqueConstraint(fields=("report",), name="paper_one_per_report"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["opinion", "attestation"])),
+                        fields=("examination", "kind"),
+                        name="paper_one_opinion_per_examination",
+                    ),
+                ],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('journal_seq', models.PositiveIntegerField(default=0, editable=False)),
-                ('journal_head', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('moved_at', models.DateTimeField(editable=False, null=True)),
-                ('state_since', models.DateTimeField(editable=False, null=True)),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
-                ('state', django_fsm.FSMField(choices=[('planned', 'Planned'), ('convened', 'Convened'), ('open', 'In session'), ('held', 'Held, minutes to be approved'), ('approved', 'Minutes approved'), ('cancelled', 'Cancelled')], default='planned', max_length=50, protected=True, verbose_name='state')),
-                ('starts_at', models.DateTimeField(verbose_name='begins')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('venue', models.CharField(choices=[('on_site', 'On site'), ('remote', 'Remote'), ('mixed', 'On site and remote')], default='mixed', max_length=10, verbose_name='how it is attended')),
-                ('place', models.CharField(blank=True, max_length=250, verbose_name='place')),
-                ('link', models.URLField(blank=True, max_length=300, verbose_name='address of the video meeting')),
-                ('urgent', models.BooleanField(default=False, verbose_name='called for an urgent dossier')),
-                ('planned_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveSmallIntegerField(default=0)),
-                ('revised_at', models.DateTimeField(blank=True, null=True)),
-                ('convened_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('seats', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('quorum', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('cancelled_because', models.TextField(blank=True, verbose_name='why it is cancelled')),
-                ('approved_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approves', to='committee.session')),
-                ('chair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.member', verbose_name='in the chair')),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("journal_seq", models.PositiveIntegerField(default=0, editable=False)),
+                ("journal_head", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                ("moved_at", models.DateTimeField(editable=False, null=True)),
+                ("state_since", models.DateTimeField(editable=False, null=True)),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="reference")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("convened", "Convened"),
+                            ("open", "In session"),
+                            ("held", "Held, minutes to be approved"),
+                            ("approved", "Minutes approved"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="begins")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                (
+                    "venue",
+                    models.CharField(
+                        choices=[("on_site", "On site"), ("remote", "Remote"), ("mixed", "On site and remote")],
+                        default="mixed",
+                        max_length=10,
+                        verbose_name="how it is attended",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=250, verbose_name="place")),
+                ("link", models.URLField(blank=True, max_length=300, verbose_name="address of the video meeting")),
+                ("urgent", models.BooleanField(default=False, verbose_name="called for an urgent dossier")),
+                ("planned_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveSmallIntegerField(default=0)),
+                ("revised_at", models.DateTimeField(blank=True, null=True)),
+                ("convened_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("seats", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("quorum", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("cancelled_because", models.TextField(blank=True, verbose_name="why it is cancelled")),
+                (
+                    "approved_in",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="approves", to="committee.session"
+                    ),
+                ),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="committee.member",
+                        verbose_name="in the chair",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ['-starts_at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "convened", "open", "held", "approved", "cancelled"])),
+                        name="session_state_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="session_ends_after_its_start"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["open", "held", "approved"]), _negated=True),
+                            models.Q(
+                                ("chair__isnull", False), ("opened_at__isnull", False), ("quorum__isnull", False), ("seats__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_held_with_chair_and_quorum",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "approved"), _negated=True), ("approved_in__isnull", False), _connector="OR"),
+                        name="session_minutes_approved_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_in", None), models.Q(("approved_in", models.F("pk")), _negated=True), _connector="OR"
+                        ),
+                        name="session_does_not_approve_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(("cancelled_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="session_cancelled_says_why",
+                    ),
+                ],
+                "ordering": ["-starts_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Production',
+            name="Production",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('minutes', 'Minutes'), ('archive', 'Archive of the papers')], max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('failed_because', models.TextField(blank=True)),
-                ('parts', models.JSONField(blank=True, default=list)),
-                ('file', models.FileField(blank=True, max_length=200, upload_to=committee.models.papers.paper_path)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.paper')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='productions', to='committee.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("minutes", "Minutes"), ("archive", "Archive of the papers")], max_length=10)),
+                ("asked_at", models.DateTimeField()),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_because", models.TextField(blank=True)),
+                ("parts", models.JSONField(blank=True, default=list)),
+                ("file", models.FileField(blank=True, max_length=200, upload_to=committee.models.papers.paper_path)),
+                ("asked_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="committee.paper"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="productions", to="committee.session"),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("session", "kind", "asked_by"),
+                        name="production_one_at_a_time_per_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at", None),
+                            ("paper__isnull", False),
+                            models.Q(("file", ""), _negated=True),
+                            models.Q(("failed_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="production_finished_says_with_what",
+                    ),
+                ],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='paper',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='committee.session'),
+            model_name="paper",
+            name="session",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="committee.session"
+            ),
         ),
         migrations.AddField(
-            model_name='item',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='committee.session'),
+            model_name="item",
+            name="session",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="items", to="committee.session"),
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('presence', models.CharField(choices=[('expected', 'Expected'), ('present', 'Present'), ('represented', 'Represented'), ('excused', 'Excused'), ('absent', 'Absent')], default='expected', max_length=12, verbose_name='presence')),
-                ('remote', models.BooleanField(default=False, verbose_name='remotely')),
-                ('announced_at', models.DateTimeField(blank=True, null=True)),
-                ('noted_at', models.DateTimeField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='committee.member')),
-                ('represented_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.member', verbose_name='represented by')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='committee.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("expected", "Expected"),
+                            ("present", "Present"),
+                            ("represented", "Represented"),
+                            ("excused", "Excused"),
+                            ("absent", "Absent"),
+                        ],
+                        default="expected",
+                        max_length=12,
+                        verbose_name="presence",
+                    ),
+                ),
+                ("remote", models.BooleanField(default=False, verbose_name="remotely")),
+                ("announced_at", models.DateTimeField(blank=True, null=True)),
+                ("noted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="attendances", to="committee.member"),
+                ),
+                (
+                    "represented_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="committee.member",
+                        verbose_name="represented by",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="attendances", to="committee.session"),
+                ),
             ],
             options={
-                'ordering': ['session', 'member'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "member"), name="attendance_once_per_member"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("presence", "represented"), ("represented_by__isnull", False)),
+                            models.Q(models.Q(("presence", "represented"), _negated=True), ("represented_by", None)),
+                            _connector="OR",
+                        ),
+                        name="attendance_represented_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("represented_by", None), models.Q(("represented_by", models.F("member")), _negated=True), _connector="OR"
+                        ),
+                        name="attendance_not_represented_by_oneself",
+                    ),
+                ],
+                "ordering": ["session", "member"],
             },
         ),
-        migrations.AddConstraint(
-            model_name='examination',
-            constraint=models.UniqueConstraint(fields=('dossier', 'number'), name='examination_number_once_per_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='examination',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('dossier',), name='examination_one_open_per_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(fields=('examination', 'database'), name='consultation_once_per_database'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredlink',
-            constraint=models.CheckConstraint(condition=models.Q(('until_year', None), ('until_year__gte', models.F('since_year')), _connector='OR'), name='link_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredlink',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='link_names_a_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('item', 'round'), name='decision_round_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('carried', True)), fields=('item',), name='decision_one_carried_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('counted__gte', models.F('quorum'))), name='decision_has_its_quorum'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('carried', True), ('casting', ''), ('votes_for__gt', models.F('votes_against'))), models.Q(('carried', False), ('casting', ''), ('votes_for__lt', models.F('votes_against'))), models.Q(('carried', True), ('casting', 'for'), ('votes_for', models.F('votes_against'))), models.Q(('carried', False), ('votes_for', models.F('votes_against')), models.Q(('casting', 'for'), _negated=True)), _connector='OR'), name='decision_carried_by_its_votes'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('carried', True), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='decision_signed_once_carried'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('carried', False), ('opinion', 'favourable'), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='decision_not_plainly_favourable_has_reasons'),
+        pgtrigger.migrations.AddTrigger(
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."abstentions" IS DISTINCT FROM (NEW."abstentions") OR OLD."carried" IS DISTINCT FROM (NEW."carried") OR OLD."casting" IS DISTINCT FROM (NEW."casting") OR OLD."counted" IS DISTINCT FROM (NEW."counted") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."opinion" IS DISTINCT FROM (NEW."opinion") OR OLD."quorum" IS DISTINCT FROM (NEW."quorum") OR OLD."reasons" IS DISTINCT FROM (NEW."reasons") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."round" IS DISTINCT FROM (NEW."round") OR OLD."seats" IS DISTINCT FROM (NEW."seats") OR OLD."voted_at" IS DISTINCT FROM (NEW."voted_at") OR OLD."votes_against" IS DISTINCT FROM (NEW."votes_against") OR OLD."votes_for" IS DISTINCT FROM (NEW."votes_for"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e1a97eb275f81e267c3474bd6f26748a9444ab25",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decision_is_frozen_d2521",
+                    table="committee_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."abstentions" IS DISTINCT FROM (NEW."abstentions") OR OLD."carried" IS DISTINCT FROM (NEW."carried") OR OLD."casting" IS DISTINCT FROM (NEW."casting") OR OLD."counted" IS DISTINCT FROM (NEW."counted") OR OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."opinion" IS DISTINCT FROM (NEW."opinion") OR OLD."quorum" IS DISTINCT FROM (NEW."quorum") OR OLD."reasons" IS DISTINCT FROM (NEW."reasons") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."round" IS DISTINCT FROM (NEW."round") OR OLD."seats" IS DISTINCT FROM (NEW."seats") OR OLD."voted_at" IS DISTINCT FROM (NEW."voted_at") OR OLD."votes_against" IS DISTINCT FROM (NEW."votes_against") OR OLD."votes_for" IS DISTINCT FROM (NEW."votes_for"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e1a97eb275f81e267c3474bd6f26748a9444ab25', operation='UPDATE', pgid='pgtrigger_decision_is_frozen_d2521', table='committee_decision', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('quality__in', ['health', 'research', 'patients', 'institution', 'expert'])), name='member_quality_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lt', models.F('ends_on'))), name='mandate_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'replacement'), _negated=True), ('replaces__isnull', False), _connector='OR'), name='mandate_replacement_says_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cut_short_at', None), ('cut_short_by', None), ('term_ends_on', None)), models.Q(('cut_short_at__isnull', False), ('cut_short_by__isnull', False), ('term_ends_on__gt', models.F('ends_on'))), _connector='OR'), name='mandate_cut_short_before_its_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('member', '='), (committee.models.members.DateRange('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='mandate_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['none', 'doubt', 'conflict'])), name='interest_answer_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', 'none'), models.Q(('words', ''), _negated=True), _connector='OR'), name='interest_answer_says_which'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('decision', 'member'), name='ballot_once_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('standing__in', ['present', 'represented']), models.Q(('position', ''), _negated=True)), models.Q(('position', ''), ('standing__in', ['withdrawn', 'out'])), _connector='OR'), name='ballot_only_of_who_takes_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cast_by__isnull', False), ('standing', 'represented')), models.Q(models.Q(('standing', 'represented'), _negated=True), ('cast_by', None)), _connector='OR'), name='ballot_represented_by_somebody'),
+            model_name="ballot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ballot_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="e449d60676cec68efd78a2851da20cfe635a4c6d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_ballot_is_frozen_85294",
+                    table="committee_ballot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ballot',
-            trigger=pgtrigger.compiler.Trigger(name='ballot_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e449d60676cec68efd78a2851da20cfe635a4c6d', operation='UPDATE OR DELETE', pgid='pgtrigger_ballot_is_frozen_85294', table='committee_ballot', when='BEFORE')),
+            model_name="ballot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ballot_is_free_of_conflict",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nIF NEW.position <> '' AND EXISTS (\n  SELECT 1 FROM committee_recusal r\n  JOIN committee_examination e ON e.dossier_id = r.dossier_id\n  JOIN committee_item i ON i.examination_id = e.id\n  JOIN committee_decision d ON d.item_id = i.id\n  WHERE d.id = NEW.decision_id AND r.lifted_at IS NULL AND r.member_id IN (NEW.member_id, NEW.cast_by_id)\n) THEN RAISE EXCEPTION 'committee_ballot: who withdrew from a dossier does not vote on it'; END IF; RETURN NEW;\n",
+                    hash="d73c098d8c221e36ac495333bffd2d5e7c522bd8",
+                    operation="INSERT",
+                    pgid="pgtrigger_ballot_is_free_of_conflict_e1057",
+                    table="committee_ballot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ballot',
-            trigger=pgtrigger.compiler.Trigger(name='ballot_is_free_of_conflict', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NEW.position <> '' AND EXISTS (\n  SELECT 1 FROM committee_recusal r\n  JOIN committee_examination e ON e.dossier_id = r.dossier_id\n  JOIN committee_item i ON i.examination_id = e.id\n  JOIN committee_decision d ON d.item_id = i.id\n  WHERE d.id = NEW.decision_id AND r.lifted_at IS NULL AND r.member_id IN (NEW.member_id, NEW.cast_by_id)\n) THEN RAISE EXCEPTION 'committee_ballot: who withdrew from a dossier does not vote on it'; END IF; RETURN NEW;\n", hash='d73c098d8c221e36ac495333bffd2d5e7c522bd8', operation='INSERT', pgid='pgtrigger_ballot_is_free_of_conflict_e1057', table='committee_ballot', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('examination', 'member'), name='allocation_once_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('allocated_at')), _connector='OR'), name='allocation_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='officeheld',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('office', 'president')), fields=('office',), name='office_one_president'),
-        ),
-        migrations.AddConstraint(
-            model_name='officeheld',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('member', 'office'), name='office_held_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='question_asks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='question_answered_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(fields=('decision', 'position'), name='recommendation_one_place_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='recommendation_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('replied_by', None), ('reply', '')), models.Q(models.Q(('reply', ''), _negated=True), ('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='recommendation_answered_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('reply__in', ['', 'followed']), models.Q(('reply_words', ''), _negated=True), _connector='OR'), name='recommendation_refused_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='recusal',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('dossier', 'member'), name='recusal_once_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='recusal',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['declared', 'organisation', 'team', 'funder', 'link', 'invited'])), name='recusal_ground_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recusal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='recusal_lifted_by_somebody_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='remark',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='remark_says_something'),
+            model_name="remark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="remark_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="4a65d935d05aa050afe532cb7583de97097396b4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_remark_is_frozen_a5fd6",
+                    table="committee_remark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='remark',
-            trigger=pgtrigger.compiler.Trigger(name='remark_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='4a65d935d05aa050afe532cb7583de97097396b4', operation='UPDATE', pgid='pgtrigger_remark_is_frozen_a5fd6', table='committee_remark', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('filed_at', None), ('sha256', '')), models.Q(('filed_at__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('proposal', ''), _negated=True)), _connector='OR'), name='report_filed_is_sealed_and_proposes'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('proposal', ''), ('proposal__in', ['favourable', 'recommendations', 'reserved', 'unfavourable', 'tacit']), _connector='OR'), name='report_proposal_is_known'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='report_is_frozen_once_filed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."filed_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='937c0b93d7a04cdbbeb0f740836eaa74b5a7b098', operation='UPDATE', pgid='pgtrigger_report_is_frozen_once_filed_9efee', table='committee_report', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'convened', 'open', 'held', 'approved', 'cancelled'])), name='session_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='session_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'held', 'approved']), _negated=True), models.Q(('chair__isnull', False), ('opened_at__isnull', False), ('quorum__isnull', False), ('seats__isnull', False)), _connector='OR'), name='session_held_with_chair_and_quorum'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_in__isnull', False), _connector='OR'), name='session_minutes_approved_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_in', None), models.Q(('approved_in', models.F('pk')), _negated=True), _connector='OR'), name='session_does_not_approve_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='session_cancelled_says_why'),
+            model_name="report",
+            trigger=pgtrigger.compiler.Trigger(
+                name="report_is_frozen_once_filed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."filed_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="937c0b93d7a04cdbbeb0f740836eaa74b5a7b098",
+                    operation="UPDATE",
+                    pgid="pgtrigger_report_is_frozen_once_filed_9efee",
+                    table="committee_report",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='session_state_moves_by_the_engine', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))', func="IF NEW.journal_seq <> OLD.journal_seq + 1 OR NOT EXISTS (SELECT 1 FROM workflow_journalline l WHERE l.subject_type = 'session' AND l.subject_id = NEW.id AND l.seq = NEW.journal_seq AND l.from_state = OLD.state AND l.to_state = NEW.state) THEN RAISE EXCEPTION 'committee_session: a state changes only through a move'; END IF; RETURN NEW;", hash='8721bae3b0c94f9aa41babdc6635a191385e5476', operation='UPDATE', pgid='pgtrigger_session_state_moves_by_the_engine_65b30', table='committee_session', when='BEFORE')),
+            model_name="session",
+            trigger=pgtrigger.compiler.Trigger(
+                name="session_state_moves_by_the_engine",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))',
+                    func="IF NEW.journal_seq <> OLD.journal_seq + 1 OR NOT EXISTS (SELECT 1 FROM workflow_journalline l WHERE l.subject_type = 'session' AND l.subject_id = NEW.id AND l.seq = NEW.journal_seq AND l.from_state = OLD.state AND l.to_state = NEW.state) THEN RAISE EXCEPTION 'committee_session: a state changes only through a move'; END IF; RETURN NEW;",
+                    hash="8721bae3b0c94f9aa41babdc6635a191385e5476",
+                    operation="UPDATE",
+                    pgid="pgtrigger_session_state_moves_by_the_engine_65b30",
+                    table="committee_session",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='session_begins_at_the_beginning', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state <> 'planned')", func="RAISE EXCEPTION 'committee_session: a subject begins in its first state';", hash='742371c3e8003531e0b4979e4f730b21ba456a77', operation='INSERT', pgid='pgtrigger_session_begins_at_the_beginning_e0584', table='committee_session', when='BEFORE')),
+            model_name="session",
+            trigger=pgtrigger.compiler.Trigger(
+                name="session_begins_at_the_beginning",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state <> 'planned')",
+                    func="RAISE EXCEPTION 'committee_session: a subject begins in its first state';",
+                    hash="742371c3e8003531e0b4979e4f730b21ba456a77",
+                    operation="INSERT",
+                    pgid="pgtrigger_session_begins_at_the_beginning_e0584",
+                    table="committee_session",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='production',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('session', 'kind', 'asked_by'), name='production_one_at_a_time_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('paper__isnull', False), models.Q(('file', ''), _negated=True), models.Q(('failed_because', ''), _negated=True), _connector='OR'), name='production_finished_says_with_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('session__isnull', False), ('examination__isnull', False), _connector='OR'), name='paper_belongs_somewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['convocation', 'agenda', 'report', 'opinion', 'minutes', 'attestation'])), name='paper_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('report',), name='paper_one_per_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['opinion', 'attestation'])), fields=('examination', 'kind'), name='paper_one_opinion_per_examination'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("session__isnull", False), ("examination__isnull", False), _connector="OR"),
+                name="paper_belongs_somewhere",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='paper_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='eda23192129b9c3d9a04d114c579c62c42c23e2d', operation='UPDATE OR DELETE', pgid='pgtrigger_paper_is_frozen_ea79a', table='committee_paper', when='BEFORE')),
+            model_name="paper",
+            trigger=pgtrigger.compiler.Trigger(
+                name="paper_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="eda23192129b9c3d9a04d114c579c62c42c23e2d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_paper_is_frozen_ea79a",
+                    table="committee_paper",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('session', 'examination'), name='item_once_per_session'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("session", "examination"), name="item_once_per_session"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('ending', '')), fields=('examination',), name='item_one_pending_per_examination'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('session', 'position'), name='item_one_place_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(models.Q(('ending', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='item_ended_means_ended_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('debate', 'debate'), models.Q(('ground', ''), _negated=True), _connector='OR'), name='item_without_debate_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debate', 'similar'), _negated=True), ('similar_to__isnull', False), _connector='OR'), name='item_similar_says_to_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ending', 'deferred'), _negated=True), models.Q(('ending_reason', ''), _negated=True), _connector='OR'), name='item_deferred_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'member'), name='attendance_once_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'represented'), ('represented_by__isnull', False)), models.Q(models.Q(('presence', 'represented'), _negated=True), ('represented_by', None)), _connector='OR'), name='attendance_represented_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('represented_by', None), models.Q(('represented_by', models.F('member')), _negated=True), _connector='OR'), name='attendance_not_represented_by_oneself'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"], fields=("session", "position"), name="item_one_place_each"
+            ),
         ),
     ]

@@ -18,7 +18,7 @@ from committee.models.examinations import Examination
 from committee.models.members import Member
 from committee.reference import rules_on
 from committee.rules import RollCall, counts, quorum_of
-from committee.states import TO_COME, Debate, Ending, Presence, SessionState, Venue
+from committee.states import TO_COME, Debate, Ending, PaperKind, Presence, SessionState, Venue
 from committee.transitions import SessionMoves
 from workflow.engine import guard
 from workflow.periods import paris_day
@@ -104,6 +104,14 @@ class Session(SessionMoves):
         sitting = set(Member.objects.sitting(day).values_list("pk", flat=True))
         there = [row for row in self.attendances.all() if row.member_id in sitting]
         return RollCall(len(sitting), quorum_of(len(sitting), figures), sum(counts(row.presence, figures) for row in there))
+
+    def last_minutes(self) -> Any:
+        """The minutes as they were last made: those that are approved; None while there are none."""
+        return self.papers.filter(kind=PaperKind.MINUTES).order_by("made_at", "pk").last()
+
+    def minutes_under_way(self) -> Any:
+        """The minutes that are being made just now, whoever asked for them; None when none are."""
+        return self.productions.filter(kind="minutes", finished_at=None).order_by("asked_at", "pk").first()
 
     def roles_of(self, user: Any) -> frozenset[str]:
         """The roles that a person holds on this session."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from committee.allocation_rules import due_before, is_short
 from committee.models import Allocation, Examination, Item, Session
 from committee.reference import rules_on
 from requests_app.models import Dossier
+from requests_app.running import ShownClock, shown_clocks
+from workflow import clocks
 from workflow.models import Clock, Outcome
 from workflow.periods import expiry, paris_day
 
@@ -35,6 +37,12 @@ def opinion_due(dossiers: Iterable[int]) -> dict[int, Clock]:
         subject_type=Dossier.subject_type, subject_id__in=list(dossiers), code__in=OPINION_CLOCKS, outcome=Outcome.RUNNING
     )
     return {row.subject_id: row for row in rows.order_by("-due_on", "pk")}
+
+
+def period_of(dossier: Dossier, today: date) -> ShownClock | None:
+    """The period that runs for the opinion on one dossier, in words; its name says whether it is the urgent one."""
+    running = clocks.of(dossier).filter(code__in=OPINION_CLOCKS).prefetch_related("pauses")
+    return next(iter(shown_clocks(running, today)), None)
 
 
 def foreseen_session(examination: Examination, at: datetime) -> Session | None:

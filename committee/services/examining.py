@@ -5,14 +5,17 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
 from committee.models import Allocation, Examination, Item, Member, Recusal
+from committee.services.unpresided import tell_after_withdrawal
 from committee.states import Ending, Ground
 from requests_app.models import Dossier
 from requests_app.policies import RAPPORTEUR, RECUSED
@@ -52,11 +55,20 @@ def open_missing() -> int:
     return len(found)
 
 
+#: Why a dossier leaves an agenda on which it still stood, by what ended its examination.
+WHY_STRUCK = {
+    "deem_favourable": _("The period has ended without an opinion: silence makes it favourable."),
+    "record_opinion": _("The opinion was given meanwhile."),
+    "withdraw": _("The applicant has withdrawn the dossier."),
+}
+
+
 def close_examination(dossier: Dossier, line: JournalLine) -> None:
     """Reaction: there is an opinion, or the dossier was withdrawn; what is left of it leaves every agenda, and rapporteurs are free."""
     Examination.objects.open().filter(dossier=dossier).update(closed_at=line.at)
     pending = Item.objects.pending().filter(examination__dossier=dossier)
-    pending.update(ending=Ending.STRUCK, ended_at=line.at)
+    with translation.override(settings.LANGUAGE_CODE):  # the agenda and the minutes repeat it
+        pending.update(ending=Ending.STRUCK, ended_at=line.at, ending_reason=str(WHY_STRUCK.get(line.action, "")))
     for member in Member.objects.filter(allocations__examination__dossier=dossier, allocations__ended_at=None).select_related("user"):
         remove_perm(RAPPORTEUR, member.user, dossier)
 
@@ -79,6 +91,7 @@ def recuse(dossier: Dossier, member: Member, ground: str, *, by: User, at: datet
     _end_allocations(dossier, member, at)
     remove_perm(RAPPORTEUR, member.user, dossier)
     assign_perm(RECUSED, member.user, dossier)
+    tell_after_withdrawal(member)
     return recusal
 
 

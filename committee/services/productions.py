@@ -36,9 +36,13 @@ def begin_minutes(session: Session, *, by: Any, at: datetime) -> Production:
     """Begin to make the minutes of a session that was held. Raises NotAllowed, WrongState."""
     if not may(by, "make_papers", session):
         raise NotAllowed(_("None of your roles allows you to make the minutes."))
+    _require_held(session)
+    return _begin(session, Production.Kind.MINUTES, by, at)
+
+
+def _require_held(session: Session) -> None:
     if session.state != SessionState.HELD:
         raise WrongState(_("Minutes are made once the session is closed, and until they are approved."))
-    return _begin(session, Production.Kind.MINUTES, by, at)
 
 
 @transaction.atomic
@@ -95,6 +99,7 @@ def _minutes_part(_held: Production, item: Item, _at: datetime) -> dict[str, Any
 
 def _minutes_whole(held: Production, items: list[Item], at: datetime) -> None:
     told = {part["item"]: chapter_from(part["chapter"]) for part in held.parts}
+    _require_held(Session.objects.select_for_update(of=("self",)).get(pk=held.session_id))  # approved meanwhile, they stay as they are
     held.paper = make_minutes(held.session, [told[item.pk] for item in items], by=held.asked_by, at=at)
     held.parts = []
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from committee.models import Examination, Item, Session
 from committee.policies import may_on_site
-from committee.rules import RULES_OF_PROCEDURE
+from committee.reference import rules_on
+from committee.rules import RULES_OF_PROCEDURE, short_notice
 from committee.services.convoking import tell_changed, tell_convened
 from committee.services.presence import expect_sitting, forget_announcements
 from committee.states import TO_COME, Ending, SessionState, Venue
@@ -129,7 +130,8 @@ def reschedule(session: Session, meeting: Meeting, *, by: User, at: datetime) ->
     _require_possible(meeting, at)
     _lock_calendar()
     _require_free(meeting, but=session)
-    facts = {"changed": changed, "from": session.starts_at.isoformat(), "to": meeting.starts_at.isoformat()}
+    facts: dict[str, Any] = {"changed": changed, "from": session.starts_at.isoformat(), "to": meeting.starts_at.isoformat()}
+    facts |= {"short_notice": True} if short_notice_of(session, meeting, at) else {}
     line = record(session, "reschedule", by=by, at=at, facts=facts)
     if paris_day(meeting.starts_at) != session.day:
         forget_announcements(session)
@@ -141,6 +143,11 @@ def reschedule(session: Session, meeting: Meeting, *, by: User, at: datetime) ->
         expect_sitting(session)
         tell_changed(session, line)
     return True
+
+
+def short_notice_of(session: Session, meeting: Meeting, at: datetime) -> list[Any]:
+    """What moving a convened session there leaves too little time for, under the rules of that day; the form has it confirmed."""
+    return short_notice(session, meeting.starts_at, at, rules_on(paris_day(meeting.starts_at)))
 
 
 def expect_members(session: Session, line: JournalLine) -> None:

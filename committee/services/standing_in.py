@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from committee.models import Examination, OfficeHeld
+from committee.models import Examination, OfficeHeld, Recusal
 from committee.policies import closed_to
 from committee.states import Office
 from requests_app.models import Dossier
@@ -19,6 +19,9 @@ from workflow.refusals import NotAllowed
 
 #: In whose office somebody stands in for the president, in this order.
 STANDING_IN = (Office.VICE_PRESIDENT, Office.DELEGATE)
+
+
+ONLY_WHO_PRESIDES = _("Only the president extends the committee’s period; who stands in does where the president takes no part.")
 
 
 def president_is_away(dossier: Dossier) -> bool:
@@ -64,11 +67,20 @@ def signs_everywhere(person: Any) -> bool:
     return OfficeHeld.objects.filter(member__user=person, office__in=[Office.PRESIDENT, Office.DELEGATE], ended_at=None).exists()
 
 
-def undecidable() -> int:
-    """How many dossiers before the committee nobody presides over: the president is away, and nobody stands in."""
+def undecidable() -> frozenset[int]:
+    """The dossiers before the committee (by id) over which nobody presides: the president is away, and nobody stands in."""
     left = set(Examination.objects.open().filter(dossier__state=State.WITH_COMMITTEE).values_list("dossier", flat=True))
     deciding = OfficeHeld.objects.filter(ended_at=None).select_related("member__user").order_by("pk")
     for one in deciding:
         if left:
             left &= closed_to(one.member.user, left)
-    return len(left)
+    return frozenset(left)
+
+
+def since_when(dossier: Dossier) -> str:
+    """What made it so that nobody presides over a dossier: the last withdrawal of somebody in office, and the last office that ended."""
+    gone = (
+        Recusal.objects.filter(dossier=dossier, lifted_at=None, member__offices__isnull=False).order_by("-pk").values_list("pk", flat=True)
+    )
+    ended = OfficeHeld.objects.exclude(ended_at=None).order_by("-ended_at", "-pk").values_list("pk", flat=True)
+    return f"{gone.first() or 0}:{ended.first() or 0}"

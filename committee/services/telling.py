@@ -89,6 +89,18 @@ LETTERS: dict[str, Letter] = {
         "committee:remarks",
         "file_remark",
     ),
+    "unpresided": Letter(
+        _("Dossier %(reference)s: nobody presides over it before the committee"),
+        _(
+            "Nobody presides over the dossier “%(title)s” (%(reference)s) before the committee: the president takes no part in it, or "
+            "there is none, and nobody stands in. Its allocation, the extension of its period and the signature of its opinion wait, "
+            "while the period goes on. The president names a delegate; the secretariat records the vice-president whom the order of "
+            "appointment names."
+        ),
+        _("See who stands in"),
+        "committee:dossier",
+        "see_committee_work",
+    ),
     "asked": Letter(
         _("Dossier %(reference)s: the committee asks you a question"),
         _(

@@ -167,9 +167,9 @@ def _counted(item: Item, poll: Poll, text: Deliberation, at: datetime) -> Tally:
 
 def _undecided(item: Item, counted: Tally) -> list[Broken]:
     """Who would vote with a declared link on which the president has not decided; who left the room may have one."""
-    sentence = _("%(name)s has declared a link on which the president has not decided: have it decided, or note that they left the room.")
+    sentence = _("Has declared a link on which the president has not decided: have it decided, or note that they left the room.")
     found = pending_doubts(item.examination).filter(member__in=entitled(counted.voices)).order_by("member")
-    return [Broken(sentence % {"name": one.member}, INTEREST_LAW, f"member_{one.member_id}") for one in found]
+    return [Broken(sentence, INTEREST_LAW, f"member_{one.member_id}") for one in found]
 
 
 def _declaring(item: Item, counted: Tally, poll: Poll) -> list[Member]:
@@ -180,10 +180,10 @@ def _declaring(item: Item, counted: Tally, poll: Poll) -> list[Member]:
 
 def _silent(item: Item, counted: Tally, poll: Poll) -> list[Broken]:
     """Who would take part without having declared on the dossier, in advance or in session."""
-    sentence = _("%(name)s has declared nothing on this dossier: note what they declare in session, or that they left the room.")
+    sentence = _("Has declared nothing on this dossier: note what they declare in session, or that they left the room.")
     declaring = {one.pk for one in _declaring(item, counted, poll)}
     found = [one for one in undeclared_among(item.examination, entitled(counted.voices)) if one.pk not in declaring]
-    return [Broken(sentence % {"name": one}, INTEREST_LAW, f"member_{one.pk}") for one in found]
+    return [Broken(sentence, INTEREST_LAW, f"member_{one.pk}") for one in found]
 
 
 def casting_holder(item: Item, counted: Tally, at: datetime) -> Member | None:

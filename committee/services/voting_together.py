@@ -123,10 +123,17 @@ def take_votes(items: Iterable[Item], roll: Roll, *, by: User, at: datetime) -> 
         try:
             taken.append(take_vote(one.item, poll, by=by, at=at))
         except RuleBroken as refusal:
-            left_out.append(LeftOut(one.item, tuple(broken.sentence for broken in refusal.broken)))
+            left_out.append(LeftOut(one.item, tuple(_naming(broken) for broken in refusal.broken)))
         except WrongState as refusal:
             left_out.append(LeftOut(one.item, (str(refusal),)))
     return taken, left_out
+
+
+def _naming(broken: Broken) -> Any:
+    """The sentence of a refusal; one that stands beside a member's line begins with the name, as there is no line here."""
+    key = broken.where.removeprefix("member_")
+    names = _named([int(key)]) if key.isdecimal() else []
+    return _("%(name)s: %(sentence)s") % {"name": names[0], "sentence": broken.sentence} if names else broken.sentence
 
 
 def _require_roll(items: list[Item], roll: Roll, at: datetime) -> None:

@@ -95,7 +95,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def mandate_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Record an appointment."""
     found = _kept(request, pk)
-    form = MandateForm(request.POST or None)
+    form = MandateForm(request.POST or None, member=found)
     if form.is_bound and form.is_valid() and form.record(found, by=request.user, at=timezone.now()):
         messages.success(request, _("The mandate is recorded; the access of the member follows from its dates."))
         return redirect("committee:member", pk)

@@ -188,7 +188,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     found = pages.session_to(request, reference, "close_session")
     form = ConfirmForm(_sent(request))
     if form.is_valid() and form.make(found.close_session, by=request.user, at=timezone.now()):
-        messages.success(request, _("The session is closed; its minutes are to be made."))
+        messages.success(request, _("The session is closed. Its minutes are being made in the background: they join its papers."))
         return redirect(found)
     return render(request, "committee/sessions/close.html", pages.closing_of(request, found) | {"form": form}, status=_status(form))
 
@@ -203,4 +203,4 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and form.approve(by=request.user, at=timezone.now()):
         messages.success(request, _("The minutes are approved."))
         return redirect(found)
-    return render(request, "committee/sessions/approve.html", pages.page_of(request, found) | {"form": form}, status=_status(form))
+    return render(request, "committee/sessions/approve.html", pages.approval_of(request, found) | {"form": form}, status=_status(form))

@@ -108,7 +108,7 @@ def load_project(number: int, project: dict[str, Any], people: dict[str, User], 
         give_pieces(dossier, by=owner, at=begun)
     _replay(dossier, project, people | {"owner": owner}, now, officer=people["officier2" if number % 3 == 0 else "officier"])
     if project["registry_number"]:
-        give_real_number(dossier, project["registry_number"])
+        give_real_number(dossier, project["registry_number"], at=begun)
     return True
 
 

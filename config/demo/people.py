@@ -58,6 +58,7 @@ ACCOUNTS = (
     Account("cnam", "Lou", "Extraction", Role.CNAM_AGENT),
     Account("responsable", "Charlie", "Base", Role.DATA_CONTROLLER_AGENT, INSTITUTE),
     Account("redevances", "Jo", "Redevance", Role.FEE_MANAGER),
+    Account("redevances2", "Alex", "Redevance", Role.FEE_MANAGER),
     Account("juriste", "Eden", "Juriste", Role.LEGAL_OFFICER),
     Account("dpo", "Maxime", "Protection", Role.DPO),
     Account("auditrice", "Ange", "Audit", Role.AUDITOR),

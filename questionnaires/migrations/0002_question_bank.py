@@ -10,105 +10,151 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('questionnaires', '0001_initial'),
+        ("questionnaires", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edited_at', models.DateTimeField(null=True, verbose_name='last change')),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('short_text', 'Short text, on one line'), ('long_text', 'Long text, with a limit in words'), ('whole', 'Whole number'), ('decimal', 'Decimal number'), ('date', 'Date'), ('yes_no', 'Yes or no'), ('one_choice', 'One choice in a list'), ('several_choices', 'Several choices in a list'), ('email', 'E-mail address')], max_length=20, verbose_name='kind of answer')),
-                ('label_fr', models.CharField(max_length=300, verbose_name='question, in French')),
-                ('label_en', models.CharField(blank=True, max_length=300, verbose_name='question, in English')),
-                ('help_fr', models.TextField(blank=True, verbose_name='help, in French')),
-                ('help_en', models.TextField(blank=True, verbose_name='help, in English')),
-                ('choices', models.JSONField(blank=True, default=list, verbose_name='choices')),
-                ('max_words', models.PositiveIntegerField(blank=True, null=True, verbose_name='limit, in words')),
-                ('public', models.BooleanField(default=False, verbose_name='the answer is published in the registry')),
-                ('withdrawn', models.BooleanField(default=False, verbose_name='withdrawn from the bank')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edited_at", models.DateTimeField(null=True, verbose_name="last change")),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("short_text", "Short text, on one line"),
+                            ("long_text", "Long text, with a limit in words"),
+                            ("whole", "Whole number"),
+                            ("decimal", "Decimal number"),
+                            ("date", "Date"),
+                            ("yes_no", "Yes or no"),
+                            ("one_choice", "One choice in a list"),
+                            ("several_choices", "Several choices in a list"),
+                            ("email", "E-mail address"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind of answer",
+                    ),
+                ),
+                ("label_fr", models.CharField(max_length=300, verbose_name="question, in French")),
+                ("label_en", models.CharField(blank=True, max_length=300, verbose_name="question, in English")),
+                ("help_fr", models.TextField(blank=True, verbose_name="help, in French")),
+                ("help_en", models.TextField(blank=True, verbose_name="help, in English")),
+                ("choices", models.JSONField(blank=True, default=list, verbose_name="choices")),
+                ("max_words", models.PositiveIntegerField(blank=True, null=True, verbose_name="limit, in words")),
+                ("public", models.BooleanField(default=False, verbose_name="the answer is published in the registry")),
+                ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn from the bank")),
             ],
             options={
-                'ordering': ['label_fr', 'code'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("code__regex", "^[a-z][a-z0-9_]*$")), name="question_code_is_plain"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["short_text", "long_text", "whole", "decimal", "date", "yes_no", "one_choice", "several_choices", "email"],
+                            )
+                        ),
+                        name="question_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_words", None), ("max_words__gte", 1), _connector="OR"), name="question_limit_is_positive"
+                    ),
+                ],
+                "ordering": ["label_fr", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Use',
+            name="Use",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=60, verbose_name='asked for')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("target", models.CharField(max_length=60, verbose_name="asked for")),
             ],
             options={
-                'ordering': ['target'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("target",), name="use_one_questionnaire_per_target"),
+                ],
+                "ordering": ["target"],
             },
         ),
         migrations.AddField(
-            model_name='questionnaire',
-            name='draft',
-            field=models.JSONField(default=questionnaires.models.no_sections, verbose_name='draft'),
+            model_name="questionnaire",
+            name="draft",
+            field=models.JSONField(default=questionnaires.models.no_sections, verbose_name="draft"),
         ),
         migrations.AddField(
-            model_name='questionnaire',
-            name='edited_at',
-            field=models.DateTimeField(null=True, verbose_name='last change'),
+            model_name="questionnaire",
+            name="edited_at",
+            field=models.DateTimeField(null=True, verbose_name="last change"),
         ),
         migrations.AddField(
-            model_name='questionnaire',
-            name='edited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
+            model_name="questionnaire",
+            name="edited_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="changed by",
+            ),
         ),
         migrations.AddField(
-            model_name='questionnaire',
-            name='title_en',
-            field=models.CharField(blank=True, default='', max_length=200, verbose_name='title, in English'),
+            model_name="questionnaire",
+            name="title_en",
+            field=models.CharField(blank=True, default="", max_length=200, verbose_name="title, in English"),
         ),
         migrations.AddField(
-            model_name='questionnaire',
-            name='title_fr',
-            field=models.CharField(default='', max_length=200, verbose_name='title, in French'),
+            model_name="questionnaire",
+            name="title_fr",
+            field=models.CharField(default="", max_length=200, verbose_name="title, in French"),
         ),
         migrations.AddField(
-            model_name='version',
-            name='published_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by'),
+            model_name="version",
+            name="published_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="published by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='questionnaire',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['draft'], name='questionnaire_draft', opclasses=['jsonb_path_ops']),
+            model_name="questionnaire",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["draft"], name="questionnaire_draft", opclasses=["jsonb_path_ops"]),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='version',
-            trigger=pgtrigger.compiler.Trigger(name='questionnaire_version_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='56a351219c8f921f6b4ad53b25adeec0b1cd80b1', operation='UPDATE', pgid='pgtrigger_questionnaire_version_is_frozen_504b2', table='questionnaires_version', when='BEFORE')),
+            model_name="version",
+            trigger=pgtrigger.compiler.Trigger(
+                name="questionnaire_version_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="56a351219c8f921f6b4ad53b25adeec0b1cd80b1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_questionnaire_version_is_frozen_504b2",
+                    table="questionnaires_version",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='edited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by'),
+            model_name="question",
+            name="edited_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="changed by",
+            ),
         ),
         migrations.AddField(
-            model_name='use',
-            name='questionnaire',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='questionnaires.questionnaire'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z][a-z0-9_]*$')), name='question_code_is_plain'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['short_text', 'long_text', 'whole', 'decimal', 'date', 'yes_no', 'one_choice', 'several_choices', 'email'])), name='question_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('max_words', None), ('max_words__gte', 1), _connector='OR'), name='question_limit_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(fields=('target',), name='use_one_questionnaire_per_target'),
+            model_name="use",
+            name="questionnaire",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="questionnaires.questionnaire"),
         ),
     ]

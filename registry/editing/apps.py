@@ -40,5 +40,23 @@ def _register_pages() -> None:
     MENU.add(MenuEntry("registry_desk", _("Registry desk"), "editing:desk", order=36, shown_to=keeps))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Desk of the registry"), "editing:desk", order=36, shown_to=keeps))
     SITEMAP.add(SitemapEntry(_("Public pages"), _("Declare to the registry"), "editing:begin", order=23))
+    _lead_here_from_the_finder()
     FICHE_ACTS.add(FicheAct("edit", 10, _("Read the fiche over and complete it"), "editing:desk_fiche", "edit_registry"))
     FICHE_PARTS.add(FichePart("read_over", 90, "editing/_read_over.html", read_over, place="foot"))
+
+
+def _lead_here_from_the_finder() -> None:
+    """Offer the declaration at the end of the finder, where nothing is filed here but the public must be told."""
+    from django.urls import reverse
+
+    from registry.frameworks import FicheKind
+    from requests_app.slots import ONWARDS, Onward
+
+    def begin(kind: FicheKind) -> str:
+        return f"{reverse('editing:begin')}?objet={kind.value}"
+
+    told = _("Before the work begins, the public learns of it: declare it to the public registry, here (CSP, art. L1461-3).")
+    studies, warehouses = frozenset({"mr005", "mr006", "simplified"}), frozenset({"eds", "eds_authorisation"})
+    label = _("Declare to the public registry")
+    ONWARDS.add(Onward("declare_project", 10, studies, told, label, lambda: begin(FicheKind.PROJECT)))
+    ONWARDS.add(Onward("declare_warehouse", 20, warehouses, told, label, lambda: begin(FicheKind.WAREHOUSE)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -32,26 +33,23 @@ DECLARED, CHANGED = "declaration", "declaration_changed"
 
 @transaction.atomic
 def begin(*, kind: str, email: str, language: str, account: Any = None, at: datetime) -> Declaration | None:
-    """Begin a draft and send its link to the address; None when too many wait already, which the page does not tell.
+    """Begin a draft and send its link to the address; None when too many of the address wait already, which the page does not tell.
 
-    The address of an account is verified; any other is once somebody writes through the link that was sent there.
+    The address of an account is verified; any other is once somebody writes through the link that was sent there. Raises RuleBroken when
+    too many drafts were begun by everybody in the last hour: somebody who means it must know that nothing was sent.
     """
     address = email.strip().lower()
-    if account is None and _is_flooded(address, at):
-        return None
+    if account is None:
+        unverified = Declaration.objects.unverified()
+        if unverified.filter(begun_at__gt=at - timedelta(hours=1)).count() >= MOST_UNVERIFIED_PER_HOUR:
+            raise RuleBroken(_("Too many declarations were begun in the last hour. Nothing was sent: come back in an hour."))
+        if unverified.of_address(address).count() >= MOST_OPEN_PER_ADDRESS:
+            return None
     begun = Declaration.objects.create(
         kind=kind, email=address, language=language, account=account, begun_at=at, verified_at=at if account else None
     )
     notifications.begun(begun)
     return begun
-
-
-def _is_flooded(address: str, at: datetime) -> bool:
-    """Are there too many drafts that nobody has written in, of this address or in the last hour?"""
-    unverified = Declaration.objects.unverified()
-    if unverified.filter(begun_at__gt=at - timedelta(hours=1)).count() >= MOST_UNVERIFIED_PER_HOUR:
-        return True
-    return unverified.of_address(address).count() >= MOST_OPEN_PER_ADDRESS
 
 
 @transaction.atomic
@@ -209,7 +207,7 @@ def _answer(held: Declaration, stage: str, what: str, words: str, *, by: Any, at
 
 def _fiche_of(held: Declaration) -> Fiche:
     if held.fiche_id is None:
-        return Fiche(origin=Origin.DECLARATION)
+        return Fiche(origin=Origin.DECLARATION, is_demonstration=settings.DEMO_DATA)
     return Fiche.objects.select_for_update().get(pk=held.fiche_id)
 
 

@@ -16,7 +16,7 @@ from workflow.models import OutboxMessage
 from workflow.outbox import handler, queue, still_there
 
 #: At most one list of links per address in this time.
-SLOT_SECONDS = 120
+SLOT_SECONDS = 600
 
 
 def begun(declaration: Declaration) -> None:
@@ -65,6 +65,7 @@ def write_answer(message: OutboxMessage) -> None:
     one = passage.declaration
     shown = {"declaration": one, "passage": passage, "link": address_of(one)}
     shown["fiche_address"] = absolute(one.fiche.get_absolute_url()) if one.fiche else ""
+    shown["is_public"] = bool(one.fiche and one.fiche.live)
     mail.post(message, "mail/declaration_answer", shown, address=one.email, language=one.language)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.editing import checking, declaring
@@ -20,7 +21,8 @@ from registry.labels import LABELS
 from registry.lint import Remark, Severity, lint
 from registry.models import Fiche, Origin
 from registry.presentation import FichePage
-from registry.public_core import columns_of, whole
+from registry.public_core import clean, columns_of, whole
+from registry.search import Query, found
 from requests_app.reading import require_on_site
 from ui.navigation import stand_under
 from workflow.periods import paris_day
@@ -50,6 +52,7 @@ class Part:
     code: str
     heading: Any
     remarks: list[Remark]
+    #: Does it say anything? “No” is an answer.
     is_begun: bool
 
     @property
@@ -57,27 +60,37 @@ class Part:
         """How many points must be mended before it is sent."""
         return sum(remark.severity == Severity.ERROR for remark in self.remarks)
 
+    @property
+    def expected(self) -> list[str]:
+        """What every fiche must say and this section does not yet, where nothing is written: nobody is blamed for an empty page."""
+        return [] if self.is_begun else [str(one.label) for one in self.remarks if one.severity == Severity.ERROR]
+
 
 def parts_of(declaration: Declaration, at: datetime) -> list[Part]:
     """The sections in their order, with what the lint says of each."""
-    remarks = declaring.remarks_on(declaration, at)
+    remarks, answers = declaring.remarks_on(declaration, at), declaration.answers
     return [
         Part(
             form.code,
             form.heading,
             [one for one in remarks if section_of(one) is form],
-            any(declaration.answers.get(name) for name in form.base_fields),
+            any(answers.get(name) not in (None, "", []) for name in form.base_fields if name not in PRESET),
         )
         for form in SECTIONS
     ]
 
 
+#: Fields that say something before anybody has written in them.
+PRESET = frozenset({"controller_country"})
+
+
 def overview(declaration: Declaration, form: Any, at: datetime) -> dict[str, Any]:
     """The first page of a declaration."""
-    page = page_of(declaration, at)
+    page, parts = page_of(declaration, at), parts_of(declaration, at)
     return {
         "declaration": declaration,
-        "parts": parts_of(declaration, at),
+        "parts": parts,
+        "onward": next((part for part in parts if part.errors), None),
         "form": form,
         "page": page,
         "passages": list(declaration.passages.all()),
@@ -86,22 +99,23 @@ def overview(declaration: Declaration, form: Any, at: datetime) -> dict[str, Any
 
 def section_page(declaration: Declaration, form: SectionForm, at: datetime) -> dict[str, Any]:
     """A section with its remarks, and the sections before and after it."""
-    codes = [one.code for one in SECTIONS]
-    place = codes.index(form.code)
+    parts = parts_of(declaration, at)
+    place = next(place for place, part in enumerate(parts) if part.code == form.code)
     return {
         "declaration": declaration,
         "form": form,
-        "remarks": [one for one in declaring.remarks_on(declaration, at) if section_of(one) is type(form)],
+        "part": parts[place],
         "number": place + 1,
-        "total": len(codes),
-        "following": place + 1 < len(codes),
+        "total": len(parts),
+        "following": place + 1 < len(parts),
     }
 
 
-def next_code(code: str) -> str:
-    """The section after this one; empty after the last."""
+def path_after(token: str, code: str, *, goes_on: bool) -> str:
+    """Where somebody stands who has saved a section: there, or, going on, in the next one; after the last, at the declaration."""
     codes = [one.code for one in SECTIONS]
-    return codes[codes.index(code) + 1] if code != codes[-1] else ""
+    after = [code] if not goes_on else codes[codes.index(code) + 1 :]
+    return reverse("editing:section", args=[token, after[0]]) if after else reverse("editing:declaration", args=[token])
 
 
 def asks_for_a_confirmation(declaration: Declaration, at: datetime) -> bool:
@@ -157,7 +171,9 @@ def seen_in(ticked: list[str]) -> dict[str, int]:
     """The fiches ticked in the list, with the version that was shown: “F20260105090000:3”."""
     pairs = [one.rpartition(":") for one in ticked[:100]]
     return {
-        number: int(version) for number, _colon, version in pairs if number and version.isascii() and version.isdigit() and len(version) < 9
+        number: int(version)
+        for number, _colon, version in pairs
+        if number.isprintable() and version.isascii() and version.isdigit() and len(version) < 9
     }
 
 
@@ -201,10 +217,10 @@ def checklist(said: dict[str, Any], on: date) -> list[Point]:
         "law": _("Do the framework, the legal bases and the rights go together?"),
         "dates": _("Do the dates and durations hold together?"),
     }
-    found: dict[str, list[Remark]] = {subject: [] for subject in points}
+    noticed: dict[str, list[Remark]] = {subject: [] for subject in points}
     for remark in lint(said, on):
-        found[remark.subject].append(remark)
-    return [Point(question, found[subject]) for subject, question in points.items()]
+        noticed[remark.subject].append(remark)
+    return [Point(question, noticed[subject]) for subject, question in points.items()]
 
 
 def desk_fiche(fiche: Fiche, form: Any, at: datetime) -> dict[str, Any]:
@@ -231,7 +247,7 @@ def desk_declaration(declaration: Declaration, form: Any, at: datetime) -> dict[
         "points": checklist(said, paris_day(at)),
         "changed": changed_data(declaration, said),
         "passages": declaration.passages.select_related("by"),
-        "alike": alike(declaration),
+        "alike": alike(declaration, paris_day(at)),
     }
 
 
@@ -243,11 +259,15 @@ def changed_data(declaration: Declaration, said: dict[str, Any]) -> list[str]:
     return [str(LABELS.get(name, name)) for name in after if before.get(name) != after[name]]
 
 
-def alike(declaration: Declaration) -> list[Fiche]:
-    """Fiches of the same title or acronym: the project may stand in the registry already."""
-    title, acronym = declaration.title.strip(), str(declaration.answers.get("acronym") or "").strip()
-    rows = Fiche.objects.live().exclude(declaration=declaration)
-    same = rows.filter(title__iexact=title) if title else rows.none()
-    if acronym:
-        same |= rows.filter(acronym__iexact=acronym)
-    return list(same.only(*HEADINGS).order_by("-published_at", "-pk")[:5])
+def alike(declaration: Declaration, on: date) -> list[Fiche]:
+    """Fiches of the same title or acronym: the project may stand in the registry already. The search finds them among a million."""
+    named = {clean(name).casefold() for name in (declaration.title, str(declaration.answers.get("acronym") or "")) if clean(name)}
+    places = [place for name in named for place in _places_of(name, on)]
+    rows = Fiche.objects.live().filter(pos__in=places).exclude(declaration=declaration).only(*HEADINGS).order_by("-published_at", "-pk")
+    return [one for one in rows if {one.title.casefold(), one.acronym.casefold()} & named][:5]
+
+
+def _places_of(name: str, on: date) -> list[int]:
+    """Where the words of a name stand together, at most a hundred places."""
+    held = found(Query(text=f'"{name.replace(chr(34), " ")}"'), on=on)
+    return [] if held.instead or held.loosely else [int(place) for place in held.places[:100]]

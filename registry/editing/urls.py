@@ -18,6 +18,6 @@ urlpatterns = [
     path("travail/repertoire/declarations/<int:pk>/", desk.declaration, name="desk_declaration"),
     path("travail/repertoire/declarations/<int:pk>/lien/", desk.renew_link, name="desk_renew_link"),
     path("travail/repertoire/relues/", desk.check_several, name="desk_check_several"),
-    path("travail/repertoire/fiches/<str:number>/", desk.fiche, name="desk_fiche"),
-    path("travail/repertoire/fiches/<str:number>/relue/", desk.check, name="desk_check"),
+    path("travail/repertoire/fiches/<slug:number>/", desk.fiche, name="desk_fiche"),
+    path("travail/repertoire/fiches/<slug:number>/relue/", desk.check, name="desk_check"),
 ]

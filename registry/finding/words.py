@@ -26,6 +26,13 @@ class Asked:
     sql: str
     params: tuple[str, ...]
     parts: tuple[tuple[str, Asked], ...] = ()
+    #: What weighs more among what it finds; None when that is the expression itself.
+    heavier: Asked | None = None
+
+    @property
+    def ranking(self) -> Asked:
+        """The expression by which what is found is put in order."""
+        return self.heavier or self
 
     @property
     def written(self) -> list[str]:
@@ -71,15 +78,21 @@ def parts_of(words: Sequence[str]) -> list[tuple[str, Asked]]:
 
 def joined(parts: Sequence[tuple[str, Asked]], sign: str = "&&") -> Asked:
     """All of the parts; with “||”, any of them."""
-    sql = f" {sign} ".join(part.sql for _words, part in parts)
-    return Asked(f"({sql})", tuple(param for _words, part in parts for param in part.params), tuple(parts))
+    whole = _joined([part for _words, part in parts], sign)
+    heavier = _joined([part.ranking for _words, part in parts], sign) if any(part.heavier for _words, part in parts) else None
+    return Asked(whole.sql, whole.params, tuple(parts), heavier)
+
+
+def _joined(parts: Sequence[Asked], sign: str) -> Asked:
+    sql = f" {sign} ".join(part.sql for part in parts)
+    return Asked(f"({sql})", tuple(param for part in parts for param in part.params))
 
 
 def all_but_one(parts: Sequence[tuple[str, Asked]]) -> Asked:
     """All of the parts but one, whichever."""
     ways = [("", joined([*parts[:at], *parts[at + 1 :]])) for at in range(len(parts))]
     whole = joined(ways, "||")
-    return Asked(whole.sql, whole.params, tuple(parts))
+    return Asked(whole.sql, whole.params, tuple(parts), whole.heavier)
 
 
 def _known_together(words: Sequence[str]) -> int:
@@ -96,7 +109,9 @@ def _plain(word: str) -> Asked:
 def _as_typed(word: str) -> Asked:
     if not re.fullmatch(r"[^\W_]{3,}", word):
         return _plain(word)
-    return Asked("(plainto_tsquery('fr', %s) || to_tsquery('fr', %s))", (word, f"{word}:*"))
+    beginning = f"{word}:*"  # a word begins like itself: the whole word need not be asked for, but weighs more
+    whole = Asked("(plainto_tsquery('fr', %s) || to_tsquery('fr', %s))", (word, beginning))
+    return Asked("to_tsquery('fr', %s)", (beginning,), heavier=whole)
 
 
 def _or_its_synonyms(written: str) -> Asked:

@@ -25,7 +25,7 @@ class AlertForm(DsfrForm):
 
     def ask(self, request: HttpRequest, query: str, at: datetime) -> bool:
         """Keep the alert and write to the address, unless too many came from here in the last hour."""
-        if not floods.let_through(request, "alert"):
+        if not floods.let_through(request, "alert") or not floods.let_write_to(self.cleaned_data["email"]):
             self.add_error(None, _("Many requests came from your address in the last hour. Wait a little, then send yours again."))
             return False
         language = "en" if (get_language() or "").startswith("en") else "fr"

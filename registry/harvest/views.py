@@ -19,7 +19,11 @@ from registry.harvest.queries import projects as projects_after
 from registry.harvest.serving import answer, told
 from registry.harvest.structure import structure_file
 from registry.models import Fiche
-from registry.reuse.answers import open_data
+from registry.reuse.answers import open_data, problem
+from registry.trust.floods import MINUTE, let_through
+
+#: Pages of projects that one visitor is given in a minute: a million projects in half an hour.
+MOST_PAGES = 60
 
 
 @open_data
@@ -64,13 +68,22 @@ def all_projects(request: HttpRequest, ending: str = "") -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, collection: str, ending: str, shown: str, database: str) -> HttpResponseBase:
-    """A page of projects, from beyond the place in the address."""
+    """A page of projects, from beyond the place in the address; each is long to write, so that they come so many a minute."""
+    if not let_through(request, "harvest", MOST_PAGES, MINUTE):
+        return _too_many()
     after = _place(request.GET.get("after", ""))
     found = projects_after(after, database)
     kept = found[:PER_PAGE]
     following = f"{collection}?after={kept[-1].pos}" if len(found) > PER_PAGE else ""
     view = f"{collection}?after={after}" if after >= 0 else collection
     return answer(request, projects.many(kept, collection, view, following), ending, shown)
+
+
+def _too_many() -> HttpResponseBase:
+    detail = _("No more than %(count)s requests a minute, please; for everything at once, take the files.")
+    response = problem(429, _("Too many requests"), detail % {"count": MOST_PAGES})
+    response["Retry-After"] = str(MINUTE)
+    return response
 
 
 def _place(asked: str) -> int:

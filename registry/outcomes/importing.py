@@ -108,7 +108,8 @@ class Import:
         if why_not:
             self.faults.add(one.line, "number", why_not)
             return "refused"
-        columns = columns_of(self._with_results_day(one.said, held) | (held.added if held else {}))
+        said = self._with_results_day(one.said, held) | {"national_number": one.number}
+        columns = columns_of(said | (held.added if held else {}))
         if held is not None and all(as_stored(getattr(held, name)) == as_stored(value) for name, value in columns.items()):
             return "unchanged"
         return self._write(one, held, columns) if self.commit else "changed" if held else "new"

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Aggregate, Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registry.models import Fiche, Origin
+from registry.outcomes.models import Reminder
 from requests_app.desks.sheets import disarmed
 from ui.pagination import page_of
 from workflow.periods import paris_day
@@ -86,7 +88,13 @@ def overdue(today: date, months: int = 0) -> QuerySet[Fiche]:
     since = today - relativedelta(months=months)
     late = Fiche.objects.live().filter(results_on=None, results_due_on__lt=since)
     told = late.select_related("dossier", "declaration").only(*SHOWN)
-    return told.annotate(reminded=Count("reminders"), reminded_at=Max("reminders__at")).order_by("results_due_on", "pk")
+    reminded = Coalesce(Subquery(_reminders(Count("pk"))), 0)
+    return told.annotate(reminded=reminded, reminded_at=Subquery(_reminders(Max("at")))).order_by("results_due_on", "pk")
+
+
+def _reminders(told: Aggregate) -> QuerySet[Any]:
+    """Something of the reminders of the fiche of the outer query, which asks for it row by row: a page of many costs its rows only."""
+    return Reminder.objects.filter(fiche=OuterRef("pk")).order_by().values("fiche").annotate(told=told).values("told")
 
 
 def months_asked(request: HttpRequest) -> int:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from registry.outcomes import overdue
 from requests_app.reading import require_on_site
+from ui.navigation import stand_under
 from workflow.periods import paris_day
 
 
@@ -20,6 +21,7 @@ from workflow.periods import paris_day
 def index(request: HttpRequest) -> HttpResponse:
     """Which results are overdue, and since when?"""
     require_on_site(request.user, "edit_registry")
+    stand_under(request, "registry_desk")
     return render(request, "outcomes/overdue.html", overdue.list_shown(request))
 
 

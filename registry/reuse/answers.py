@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.reuse.schema import LICENCE
 from registry.reuse.state import changed_at, etag_on
+from registry.turns import in_turn
 from workflow.periods import paris_day
 
 View = Callable[..., HttpResponseBase]
@@ -82,38 +81,14 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> JsonRespo
     return JsonResponse(told, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 
-_turns = threading.BoundedSemaphore(settings.REGISTRY_EXPORTS_AT_ONCE)
-
-
-class _InTurn:
-    """Blocks that hold one of the turns from the beginning until they are all sent, or nobody reads them any more."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self.blocks, self.held = iter(blocks), True
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self.blocks)
-
-    def close(self) -> None:
-        """Give the turn back; Django calls it at the end of the answer, however it ends."""
-        if self.held:
-            self.held = False
-            try:
-                getattr(self.blocks, "close", lambda: None)()
-            finally:
-                _turns.release()
-
-
 def streamed(request: HttpRequest, blocks: Iterable[bytes], kind: str, name: str) -> HttpResponseBase:
     """A live download, block by block; 503 when too many are under way: a thread of the site serves each."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return HttpResponse(content_type=kind, headers=headers)
-    if not _turns.acquire(blocking=False):
+    held = in_turn(blocks)
+    if held is None:
         busy = problem(503, _("Too many downloads at once"), _("Come back in a minute, or take the files of the day."))
         busy["Retry-After"] = "60"
         return busy
-    return StreamingHttpResponse(_InTurn(blocks), content_type=kind, headers=headers)
+    return StreamingHttpResponse(held, content_type=kind, headers=headers)

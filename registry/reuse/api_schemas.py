@@ -19,6 +19,7 @@ class FicheDocument(Schema):
     suspended: bool
     is_demonstration: bool
     version: int
+    completeness: int = Field(description="Of the data that are asked for, how many are given, in percent, rounded down.")
     published_at: datetime
     updated_at: datetime
     said: dict[str, Any]

@@ -14,7 +14,14 @@ from registry.reuse.exports import AS_IT_IS, INSTANT, STARTS, address_sql, lines
 from workflow.periods import PARIS
 
 COLUMNS = ("number", "url", "version", "kind", "at", "because", "reason", "sha256", "registry_version")
-REASON = "CASE WHEN f.live OR v.kind = 'withdrawn' THEN v.reason ELSE '' END"
+#: What a version said is hidden while its fiche is withdrawn, and afterwards unless it is shown again; as in `trust.models.is_withheld`.
+HIDING = "SELECT w.fiche_id FROM trust_withdrawal w WHERE NOT w.shows_earlier"
+AFTER_IT = "SELECT FROM trust_withdrawal w JOIN registry_ficheversion wv ON wv.id = w.version_id"
+WITHHELD = (
+    f"(v.kind <> 'withdrawn' AND (NOT f.live OR v.fiche_id IN ({HIDING}) AND EXISTS "
+    f"({AFTER_IT} WHERE w.fiche_id = v.fiche_id AND NOT w.shows_earlier AND wv.number > v.number)))"
+)
+REASON = f"CASE WHEN {WITHHELD} THEN '' ELSE v.reason END"
 VALUES = {
     "number": "f.number",
     "url": "{address}",
@@ -68,7 +75,7 @@ def csv_of(since: Since) -> Iterator[bytes]:
 def document_sql() -> str:
     """A change as a JSON document, with what the fiche said from then on."""
     pairs = ", ".join(f"'{name}', {value.format(address=address_sql())}" for name, value in VALUES.items())
-    return f"jsonb_build_object({pairs}, 'said', CASE WHEN f.live AND v.kind <> 'withdrawn' THEN v.said END)"
+    return f"jsonb_build_object({pairs}, 'said', CASE WHEN v.kind <> 'withdrawn' AND NOT {WITHHELD} THEN v.said END)"
 
 
 def json_lines_of(since: Since) -> Iterator[bytes]:

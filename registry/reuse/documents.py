@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from registry.models import Fiche, FicheVersion, Kind
 from registry.reuse import changes
-from registry.reuse.exports import DOCUMENT, Selection, address_sql
+from registry.reuse.exports import Selection, document_sql
 from registry.reuse.state import version_now
 from registry.search import Query, found, search
+from registry.trust.published import UNSHOWN, versions_shown
 
 Document = dict[str, Any]
 #: Orders in which a place tells by itself what comes after it.
@@ -40,7 +41,7 @@ class Gone:
 def told(selection: Selection, fields: Collection[str] = ()) -> list[Document]:
     """The documents of the fiches selected, whole or reduced to some fields (`said.results` is a part of what it says)."""
     with connection.cursor() as cursor:
-        cursor.execute(selection.sql(DOCUMENT.format(address=address_sql())))
+        cursor.execute(selection.sql(document_sql()))
         return [reduced(json.loads(text), fields) for (text,) in cursor.fetchall()]
 
 
@@ -138,23 +139,26 @@ def fiche_document(fiche: Fiche, day: date, fields: Collection[str]) -> Document
 
 def versions_of(fiche: Fiche) -> Document:
     """Every version of a fiche, the oldest first, without what it said."""
-    versions = FicheVersion.objects.filter(fiche=fiche).defer("said").order_by("number")
+    versions = versions_shown().filter(fiche=fiche).defer("said", *UNSHOWN).order_by("number")
     return {"number": fiche.number, "items": [_version(version) for version in versions]}
 
 
 def version_of(fiche: Fiche, number: int) -> Document | None:
-    """One version with what it said."""
-    version = FicheVersion.objects.filter(fiche=fiche, number=number).first()
-    return _version(version) | {"number": fiche.number, "said": version.said or None} if version else None
+    """One version with what it said, unless a withdrawal hides it."""
+    version: Any = versions_shown().filter(fiche=fiche, number=number).first()
+    if version is None:
+        return None
+    return _version(version) | {"number": fiche.number, "said": None if version.withheld else version.said or None}
 
 
-def _version(version: FicheVersion) -> Document:
+def _version(version: Any) -> Document:
+    """A version in a few words; what a withdrawal hides says nothing, not even why it was written."""
     return {
         "version": version.number,
         "kind": version.kind,
         "at": version.at,
         "because": version.because,
-        "reason": version.reason,
+        "reason": "" if version.withheld else version.reason,
         "sha256": version.sha256,
         "registry_version": version.state_version,
     }

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from registry.reuse.schema import DELIMITER, ON_DAY, SOURCE, STATUS, Column, columns, quoted
+from registry.reuse.schema import DELIMITER, ON_DAY, SCORE, SOURCE, STATUS, Column, columns, quoted
 from requests_app.desks.sheets import FORMULA_STARTS
 
 PER_BLOCK = 256 * 1024
@@ -95,15 +95,20 @@ def csv_of(selection: Selection) -> Iterator[bytes]:
 #: A fiche as a JSON document: what its row adds, and everything that it says.
 DOCUMENT = f"""
     jsonb_build_object('number', f.number, 'national_number', f.real_number, 'url', {{address}}, 'origin', f.origin, 'status', {STATUS},
-        'suspended', f.suspended, 'is_demonstration', f.is_demonstration, 'version', f.version, 'said', f.said,
+        'suspended', f.suspended, 'is_demonstration', f.is_demonstration, 'version', f.version, 'completeness', {{score}}, 'said', f.said,
         'published_at', to_char(f.published_at AT TIME ZONE 'UTC', {INSTANT}),
         'updated_at', to_char(f.updated_at AT TIME ZONE 'UTC', {INSTANT}))::text
 """
 
 
+def document_sql() -> str:
+    """The SQL of the document of one fiche."""
+    return DOCUMENT.format(address=address_sql(), score=SCORE)
+
+
 def json_sql(selection: Selection) -> str:
     """The SELECT whose rows are the documents."""
-    return selection.sql(DOCUMENT.format(address=address_sql()))
+    return selection.sql(document_sql())
 
 
 def json_lines_of(selection: Selection) -> Iterator[bytes]:

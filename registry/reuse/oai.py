@@ -35,7 +35,7 @@ Dates = dict[str, datetime]
 
 def answer_to(given: QueryDict) -> bytes:
     """The XML that answers a request of the protocol."""
-    asked = {name: values[-1] for name, values in given.lists()}
+    asked = {NOT_XML.sub("\ufffd", name): NOT_XML.sub("\ufffd", values[-1]) for name, values in given.lists()}  # the answer repeats them
     if any(len(values) > 1 for _name, values in given.lists()):
         asked = {"verb": asked.get("verb", ""), "repeated": "argument"}  # which no verb knows: badArgument
     if asked.get("verb") == "GetMetadata":

@@ -24,6 +24,7 @@ from registry.reuse.models import Snapshot, SnapshotFile
 from registry.reuse.schema import Column
 from registry.reuse.snapshots import keep_file
 from registry.reuse.workbooks import write_workbook
+from registry.trust.models import Withdrawal
 from workflow import outbox
 from workflow.periods import paris_day
 
@@ -43,7 +44,7 @@ def follow(version: FicheVersion) -> None:
 def rewrite(message: Any) -> None:
     """Write the files of one snapshot again without what was withdrawn since."""
     snapshot = outbox.still_there(Snapshot.objects.select_for_update(), pk=message.payload["snapshot"])
-    gone = set(Fiche.objects.filter(live=False).values_list("number", flat=True))
+    gone = _gone_since(snapshot)
     files = {file.ending: file for file in snapshot.files.all()}
     if not gone or not _holds(files["parquet"], gone):
         return
@@ -54,6 +55,13 @@ def rewrite(message: Any) -> None:
     _replace(files["xlsx"], lambda new: write_workbook(new, _columns(snapshot), _rows(files["parquet"])))
     snapshot.rows, snapshot.rewritten_at = sum(1 for _row in _rows(files["parquet"])), timezone.now()
     snapshot.save(update_fields=["rows", "rewritten_at"])
+
+
+def _gone_since(snapshot: Snapshot) -> set[str]:
+    """The fiches whose text of that day is not shown any more: withdrawn after it, and not shown again since, even if they came back."""
+    hiding = Withdrawal.objects.filter(shows_earlier=False, version__state_version__gt=snapshot.state_version)
+    away = Fiche.objects.filter(live=False)
+    return {*hiding.values_list("fiche__number", flat=True), *away.values_list("number", flat=True)}
 
 
 def _replace(file: SnapshotFile, write: Callable[[IO[bytes]], object]) -> None:
@@ -108,8 +116,8 @@ def _holds(file: SnapshotFile, gone: Set[str]) -> bool:
     from pyarrow import parquet
 
     with default_storage.open(file.path) as content:
-        numbers = parquet.read_table(content, columns=["number"]).column("number").to_pylist()
-    return not gone.isdisjoint(numbers)
+        read = parquet.ParquetFile(content).iter_batches(PER_BATCH, columns=["number"])
+        return any(not gone.isdisjoint(batch.column("number").to_pylist()) for batch in read)
 
 
 def _columns(snapshot: Snapshot) -> tuple[Column, ...]:

@@ -17,6 +17,7 @@ from psycopg import sql
 from registry.frameworks import FRAMEWORKS, FicheKind
 from registry.labels import LABELS
 from registry.models import Origin, Status
+from registry.reuse.scoring import score_sql
 from requests_app.choices import Hosting, Information, PotentialIdentifier
 from requests_app.states import Basis, Opinion
 
@@ -178,6 +179,7 @@ def _choice(name: str, code: str, title: Any, choices: Any) -> Iterator[Column]:
 
 
 STATUS = f"CASE WHEN f.ended_on <= {ON_DAY} THEN 'ended' WHEN f.opened_on <= {ON_DAY} THEN 'running' ELSE 'authorised' END"
+SCORE = score_sql(frozenset(TEXTS), ON_DAY)
 OVERDUE = f"f.results_on IS NULL AND f.results_due_on IS NOT NULL AND f.results_due_on < {ON_DAY}"
 
 
@@ -293,6 +295,7 @@ def _page() -> Iterator[Column]:
     yield Column("published_at", "datetime", "f.published_at", pgettext_lazy("fiche", "Published on"))
     yield Column("updated_at", "datetime", "f.updated_at", pgettext_lazy("fiche", "Last changed on"))
     yield Column("version", "integer", "f.version", pgettext_lazy("fiche", "Version"))
+    yield Column("completeness", "integer", SCORE, _("Completeness, in percent of the data asked for"))
 
 
 def columns() -> tuple[Column, ...]:

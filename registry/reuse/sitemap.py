@@ -16,7 +16,11 @@ from registry.reuse.exports import AS_IT_IS, address_sql, lines_of, page_of_site
 
 PER_PART = 50_000  # as many as the protocol of site maps allows
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PUBLIC = ("home", "registry:index", "reuse:index", "reuse:columns", "reuse:api", "catalogue:index", "sitemap", "accessibility")
+PUBLIC = (
+    *("home", "registry:index", "reuse:index", "reuse:columns", "reuse:api", "catalogue:index", "fees:index", "fees:vat", "fees:data"),
+    "simulator:index",
+    *("following:overview", "editing:begin", "trust:journal", "trust:figures", "sitemap", "accessibility"),
+)
 
 
 def index_of_parts() -> str:

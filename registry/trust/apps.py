@@ -17,12 +17,15 @@ class TrustConfig(AppConfig):
 
     def ready(self) -> None:
         """Have every version enter the log, explain what the room does to fiches, and hang its pages."""
+        from fees.simulator.slots import brake_with
         from registry.because import explain
         from registry.slots import on_version
         from registry.trust import log, notifications, services  # noqa: F401
+        from registry.trust.floods import let_through
         from registry.trust.models import Ground
 
         on_version(log.enter)
+        brake_with(let_through)
         for ground in Ground:
             explain(ground.value, ground.label)
         explain(services.RESTORED, RESTORED)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from registry.publication import say_what_is_shown_beside
 from registry.trust import log, notes
 from registry.trust.models import Checkpoint
 from workflow import keys
@@ -23,10 +24,14 @@ def origin() -> str:
 
 
 def sign(at: datetime) -> Checkpoint | None:
-    """Sign what the log is, once a day, what was written past it taken in before; None without a key, or when nothing is to be signed."""
+    """Sign what the log is, once a day; None without a key, or when nothing is to be signed.
+
+    What was written past the log is taken in before, and what a fiche of before shows beside its words is said by a version.
+    """
     private, day = keys.private_key(KEY), paris_day(at)
     if private is None or Checkpoint.objects.filter(day=day).exists():
         return None
+    say_what_is_shown_beside(at)
     log.catch_up()
     size = log.size()
     if not size:

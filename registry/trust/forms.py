@@ -50,7 +50,8 @@ class CorrectionForm(DsfrForm):
 
     def ask(self, request: HttpRequest, at: datetime) -> bool:
         """Record the request, unless too many came from here in the last hour."""
-        if not floods.let_through(request, "correction"):
+        email = self.cleaned_data["email"]
+        if not floods.let_through(request, "correction") or (email and not floods.let_write_to(email)):
             self.add_error(None, _("Many requests came from your address in the last hour. Wait a little, then send yours again."))
             return False
         language = "en" if (get_language() or "").startswith("en") else "fr"

@@ -34,6 +34,8 @@ OWN_LABELS: dict[str, Any] = {
     "opened_on": gettext_lazy("Data available from"),
     "amended_on": gettext_lazy("Amended on"),
     "results_due_on": gettext_lazy("Results due on"),
+    "suspended": gettext_lazy("Access to the data suspended"),
+    "national_number": gettext_lazy("Number in the national register"),
 }
 #: What says nothing to a reader by itself: how other data came about.
 SILENT = frozenset({"kind", "generated", "generated_words", "rewritten", "controller_outside_eu", "retention_months"})

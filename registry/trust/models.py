@@ -141,13 +141,14 @@ class Withdrawal(models.Model):
 
 
 def is_withheld(version: str = "") -> Any:
-    """The condition of a version that is not shown: its fiche was withdrawn after it, and what it had said was not shown again since.
+    """The condition of a version that is not shown: its fiche is withdrawn, or was after it and what it had said was not shown again.
 
     `version` leads from the outer query to the version. What a withdrawal itself says stays public: it says nothing of the project.
     """
     lead = f"{version}__" if version else ""
     later = Withdrawal.objects.filter(fiche=OuterRef(f"{lead}fiche"), version__number__gt=OuterRef(f"{lead}number"))
-    return Exists(later.filter(shows_earlier=False)) & ~Q(**{f"{lead}kind": Kind.WITHDRAWN})
+    hidden = Q(**{f"{lead}fiche__live": False}) | Exists(later.filter(shows_earlier=False))
+    return hidden & ~Q(**{f"{lead}kind": Kind.WITHDRAWN})
 
 
 class State(models.TextChoices):
@@ -242,3 +243,18 @@ class Correction(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip()
         super().save(*args, **kwargs)
+
+
+class FloodCount(models.Model):
+    """How often one visitor used one form, or one mailbox was written to, in the present span of time; `key` is a keyed digest of both."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    span = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from registry.trust.corrections import Tally, tally
 from registry.trust.history import plain_facts
 from registry.trust.models import Checkpoint, Correction, LogEntry, Withdrawal
 from registry.trust.published import versions_shown
+from registry.turns import in_turn
 from requests_app.policies import may_on_site
 from ui.pagination import page_of
 
@@ -93,10 +94,22 @@ def state_of_files(request: HttpRequest, **_kwargs: Any) -> str:
     return f'"{state}-{Checkpoint.objects.count()}-{request.GET.get("depuis", "")[:20]}"'
 
 
-def streamed(lines: Iterator[bytes], name: str) -> StreamingHttpResponse:
-    """Lines of JSON as a file, sent as they are read."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "public, no-cache"}
-    return StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8", headers=headers)
+def streamed(lines: Iterator[bytes], name: str) -> StreamingHttpResponse | HttpResponse:
+    """Lines of JSON as a file, sent as they are read; 503 when this process serves as many downloads as it may."""
+    held = in_turn(lines)
+    if held is None:
+        sentence = _("Too many downloads at once: come back in a minute.")
+        return HttpResponse(sentence, "text/plain; charset=utf-8", 503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
+    return StreamingHttpResponse(held, content_type=NDJSON, headers=headers_of(name))
+
+
+#: One JSON object a line.
+NDJSON = "application/x-ndjson; charset=utf-8"
+
+
+def headers_of(name: str) -> dict[str, str]:
+    """What goes with a file of the log: its name, and that a copy is good as long as its tag is."""
+    return {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "public, no-cache"}
 
 
 def first_asked(request: HttpRequest) -> int:

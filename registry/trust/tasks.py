@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from registry.trust import checkpoints, corrections
+from registry.trust import checkpoints, corrections, floods
 
 
 @shared_task(name="registry.trust.tasks.sign_registry")
@@ -16,5 +16,6 @@ def sign_registry() -> str:
 
 @shared_task(name="registry.trust.tasks.forget_addresses")
 def forget_addresses() -> int:
-    """Erase the e-mail addresses of requests that were answered long since, or never confirmed; the answer is how many."""
+    """Erase the e-mail addresses of requests that were answered long since, or never confirmed, and past counts; how many addresses."""
+    floods.forget_past(timezone.now())
     return corrections.forget_addresses(timezone.now())

@@ -19,7 +19,11 @@ from registry.trust.models import Checkpoint, LogEntry, LogNode
 
 BATCH = 1000
 #: What the public reads of a fiche beside `said`, that can be told from it.
-SHOWN = ("title", "acronym", "lay_summary", "authorised_on", "starts_on", "ends_on", "opened_on", "ended_on", "results_on")
+SHOWN = (
+    *("title", "acronym", "lay_summary", "controller_name", "controller_type", "objectives", "domains", "data_categories", "databases"),
+    *("matching", "procedure", "opinion", "suspended"),
+    *("authorised_on", "starts_on", "ends_on", "opened_on", "ended_on", "results_on", "results_due_on"),
+)
 
 
 def faults() -> Iterator[str]:
@@ -126,8 +130,8 @@ def _one_fiche(fiche: Any, last: FicheVersion | None) -> Iterator[str]:
     if fiche.live and fiche.said != last.said:
         yield f"{fiche.number}: it says something else than its last version ({', '.join(_unlike(fiche.said, last.said))})"
     if fiche.live:
-        told = columns_of(fiche.said)
-        if wrong := [name for name in SHOWN if as_stored(getattr(fiche, name)) != as_stored(told[name])]:
+        told = {"real_number": None} | columns_of(fiche.said)
+        if wrong := [name for name in (*SHOWN, "real_number") if as_stored(getattr(fiche, name)) != as_stored(told[name])]:
             yield f"{fiche.number}: its columns say something else than what was published ({', '.join(wrong)})"
 
 

@@ -19,16 +19,28 @@ class CnilConfig(AppConfig):
 
         from requests_app.cnil import notices, notifications  # noqa: F401
         from requests_app.cnil.page import has_cnil
-        from requests_app.cnil.rules import cautions
+        from requests_app.cnil.rules import cautions, was_extended
         from requests_app.cnil.services import before_a_move
         from requests_app.models import Dossier
-        from requests_app.slots import CAUTIONS, MARKS, MOVE_PAGES, NOTICES, Cautions, Marks, MovePage, Notices
+        from requests_app.slots import (
+            CAUTIONS,
+            MARKS,
+            MOVE_CONDITIONS,
+            MOVE_PAGES,
+            NOTICES,
+            Cautions,
+            Marks,
+            MoveCondition,
+            MovePage,
+            Notices,
+        )
         from ui.registries import TABS, Tab
 
         TABS.add(Tab("cnil", _("CNIL"), "cnil:dossier", order=36, shown_to=has_cnil))
         NOTICES.add(Notices("obligations", 25, notices.obligations))
         MARKS.add(Marks("obligations", 60, notices.on_cards))
         MOVE_PAGES.add(MovePage("verify_commitment", 10, "cnil:verify", only=True))
+        MOVE_CONDITIONS.add(MoveCondition("extended_once", 10, "cnil_extends", was_extended, mendable=False))
         CAUTIONS.add(Cautions("cnil", 10, cautions))
         pre_transition.connect(before_a_move, sender=Dossier, dispatch_uid="requests_app.cnil.commitment")
         _register_pages()

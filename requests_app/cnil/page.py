@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests_app.acts import acts_of
+from requests_app.cnil.decided import decided_on
 from requests_app.cnil.models import Attestation, CommitmentUse, DecisionList, ListPaper, Obligation, Transmission
 from requests_app.cnil.reference import figures_on
 from requests_app.cnil.services import first_receipt, may_correct_receipt
@@ -41,7 +41,6 @@ OURS = (
     "confirm_tacit_authorisation",
     "verify_commitment",
 )
-DECIDED = ("authorise", "refuse", "close_without_action", "confirm_tacit_authorisation", "verify_commitment")
 LISTS = {
     "awaiting": gettext_lazy("Await a decision"),
     "incomplete": gettext_lazy("Found incomplete"),
@@ -103,17 +102,18 @@ def soon(today: date) -> timedelta:
 def dossier_shown(request: HttpRequest, dossier: Dossier, now: datetime) -> dict[str, Any]:
     """Everything that the tab shows."""
     today, all_clocks = paris_day(now), list(clocks.of(dossier).prefetch_related("pauses"))
-    corrects = corrects_receipt(dossier)
+    corrects, over = corrects_receipt(dossier), _is_over(all_clocks, now)
     obligations = dossier.obligations.select_related("met_by", "withdrawn_by", "evidence").order_by("number")
     return {
         "clock": next(iter(_running(all_clocks, today)), None),
         "moves": _moves(request, dossier, all_clocks, now),
         "silence_authorises": dossier.opinion in EXPRESSLY_FAVOURABLE,
+        "is_over": over,
         "transmissions": dossier.transmissions.select_related("line__actor").order_by("asked_at", "pk"),
         "reads_package": allows(request, dossier, "read_cnil_package"),
-        "notes_receipt": dossier.state == State.WITH_CNIL and notes_receipt(request, dossier, corrects) and not _is_over(all_clocks, now),
+        "notes_receipt": dossier.state == State.WITH_CNIL and notes_receipt(request, dossier, corrects) and not over,
         "corrects_receipt": corrects,
-        "decisions": [one for one in acts_of(dossier) if one.act.action in DECIDED],
+        "decisions": decided_on(dossier, request.user),
         "attestations": dossier.tacit_attestations.all(),
         "use": CommitmentUse.objects.filter(dossier=dossier).select_related("commitment__organisation").first(),
         "obligations": [shown_obligation(request, dossier, row, today) for row in obligations],

@@ -1,4 +1,4 @@
-"""The forms of the CNIL's numbers and the days of reminders, by the day on which they hold (`data/cnil.toml`)."""
+"""What is compared and counted before the CNIL, by the day on which it holds: numbers, reminders, extensions (`data/cnil.toml`)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Figures:
     decision_example: str
     reminders_before: tuple[int, ...]
     reminder_late_every: int
+    #: How often the CNIL extends its period on one request, however often the period starts anew from a complete file.
+    extensions_a_request: int
 
 
 @functools.cache

@@ -13,6 +13,10 @@ from django.utils.translation import gettext as _
 from requests_app.cnil.models import Obligation
 from requests_app.cnil.reference import figures_on
 from requests_app.states import BY_COMMITMENT_AFTER_OPINION
+from workflow.models import JournalLine
+from workflow.refusals import Broken
+
+EXTENSION_LAW = "loi 78-17, art. 66, V"
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
 _FRENCH = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
@@ -74,6 +78,18 @@ def cautions(move: str, dossier: Any, said: Mapping[str, Any], by: Any) -> Itera
         others = type(dossier).objects.filter(authorisation_number__iexact=reference.strip()).exclude(pk=dossier.pk)
         if others.exists():
             yield _("This number stands on another dossier already: after an opinion, each project has a commitment of its own.")
+
+
+def was_extended(dossier: Any) -> Iterable[Broken]:
+    """The CNIL extends its period so often on one request: a period that starts anew from a complete file gives no further extension."""
+    most = figures_on(dossier.cnil_received_on or date.max).extensions_a_request
+    since = _lines(dossier, "seize_cnil").order_by("-seq").values_list("seq", flat=True).first() or 0
+    if _lines(dossier, "cnil_extends").filter(seq__gt=since).count() >= most:
+        yield Broken(_("The CNIL has extended its period on this request already: it does so once, even after complements."), EXTENSION_LAW)
+
+
+def _lines(dossier: Any, action: str) -> Any:
+    return JournalLine.objects.filter(subject_type=dossier.subject_type, subject_id=dossier.pk, action=action)
 
 
 def reminder_day(obligation: Obligation, today: date) -> date | None:

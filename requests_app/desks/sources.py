@@ -25,14 +25,16 @@ TEXTS = ["acronym", "title"] + [
     for column in Content._meta.concrete_fields
     if isinstance(column, models.CharField | models.TextField) and column.name not in CODES | {"acronym", "title"}
 ]
+NAMES = [f"{organisation}.{name}" for organisation in ORGANISATIONS for name in ("name", "short_name")]
+OF_SOURCE = ("b.acronym", "b.name_fr", "b.name_en", "s.justification", "s.population_criteria", "s.variables")
 #: Reference, texts, names of organisations, texts among the answers of any shape, then a line for each database; nothing empty.
 WORDS = f"""
     SELECT c.dossier_id, concat_ws(E'\n', d.reference, {", ".join(f"nullif(c.{name}, '')" for name in TEXTS)},
-        {", ".join(f"nullif({one}.name, ''), nullif({one}.short_name, '')" for one in ORGANISATIONS)},
-        (SELECT string_agg(said #>> '{{}}', E'\n') FROM jsonb_path_query(c.answers, 'strict $.** ? (@.type() == "string" && @ != "")') AS said),
+        {", ".join(f"nullif({name}, '')" for name in NAMES)},
+        (SELECT string_agg(said #>> '{{}}', E'\n')
+            FROM jsonb_path_query(c.answers, 'strict $.** ? (@.type() == "string" && @ != "")') AS said),
         (SELECT string_agg(
-                concat_ws(' ', nullif(b.acronym, ''), nullif(b.name_fr, ''), nullif(b.name_en, ''), nullif(s.justification, ''),
-                    nullif(s.population_criteria, ''), nullif(s.variables, '')), E'\n' ORDER BY s.id)
+                concat_ws(' ', {", ".join(f"nullif({one}, '')" for one in OF_SOURCE)}), E'\n' ORDER BY s.id)
             FROM requests_app_dossiersource s JOIN catalogue_database b ON b.id = s.database_id WHERE s.content_id = c.dossier_id))
     FROM requests_app_content c JOIN requests_app_dossier d ON d.id = c.dossier_id
     {" ".join(f"LEFT JOIN accounts_organisation {one} ON {one}.id = c.{one}_id" for one in ORGANISATIONS)}

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from files.models import KeptFile
 from files.printing import pdf_of
 from requests_app.exports.document import paper_of, pieces_of
 from requests_app.exports.portable import portable
@@ -103,10 +104,10 @@ class Archive:
         return told | {"made_at": self.at.isoformat(), "entries": entries, "left_out": self.left_out}
 
 
-def entry_name(number: int, piece: Attachment) -> str:
-    """Under which name a piece stands in the archive: numbered, and without what could lead out of a folder."""
+def entry_name(number: int, piece: KeptFile, folder: str = "pieces") -> str:
+    """Under which name a file stands in a folder of the archive: numbered, and without what could lead out of it."""
     plain = "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in piece.name).strip(" .") or "piece"
-    return f"pieces/{number:02d} {plain[-120:]}"
+    return f"{folder}/{number:02d} {plain[-120:]}"
 
 
 def _why_left_out(piece: Attachment) -> str:

@@ -14,6 +14,7 @@ from requests_app.finder.forms import QuestionForm
 from requests_app.finder.models import Orientation
 from requests_app.finder.reference import read
 from requests_app.required_pieces import pieces_to_prepare
+from requests_app.slots import ONWARDS
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def conclusion_page(request: HttpRequest) -> dict[str, Any]:
         "here": f"{request.path}{_address(path)}",
         "distribution": distribution_of(own) if own else None,
         "pieces": [one for one in pieces if one.is_required],
+        "onwards": [one for one in ONWARDS if conclusion.code in one.outcomes],
         "on_request": [one for one in pieces if not one.is_required],
         **_reasoning(path),
     }

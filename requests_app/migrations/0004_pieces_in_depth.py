@@ -8,101 +8,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('requests_app', '0003_content_in_depth'),
+        ("requests_app", "0003_content_in_depth"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PieceRule',
+            name="PieceRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('protocol', 'Research protocol'), ('summary', 'Summary'), ('interests', 'Declaration of interests'), ('interests_laboratory', 'Declaration of interests of the laboratory'), ('cnil_form', 'CNIL application form'), ('information', 'Information letter to the persons'), ('needs', 'Expression of needs'), ('committees', 'Opinions and composition of the committees consulted'), ('funders', 'List of the funders'), ('security', "Evidence of the system's security level"), ('impact', 'Data protection impact assessment'), ('cv', 'Curriculum vitae of the person in charge'), ('calendar', 'Calendar of the project'), ('variables', 'List of the variables'), ('answer', 'Answer to a request'), ('decision', 'Decision, opinion or certificate'), ('other', 'Other piece')], max_length=20)),
-                ('procedure', models.CharField(choices=[('aut', 'CNIL authorisation'), ('du', 'Single decision (décision unique)'), ('mr004', 'Reference methodology MR-004'), ('mr007', 'Reference methodology MR-007'), ('mr008', 'Reference methodology MR-008')], max_length=10)),
-                ('need', models.CharField(choices=[('required', 'Required'), ('conditional', 'Required for this project'), ('on_request', 'On request, or if useful')], max_length=12)),
-                ('condition', models.CharField(blank=True, choices=[('laboratory', 'a laboratory or a study firm carries the project out'), ('individual_information', 'the persons are informed individually'), ('snds', 'data of the national system are asked for')], max_length=30)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('hint_fr', models.TextField(blank=True)),
-                ('hint_en', models.TextField(blank=True)),
-                ('law', models.CharField(blank=True, max_length=200)),
-                ('to_confirm', models.BooleanField(default=False)),
-                ('template', models.CharField(blank=True, max_length=40)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("protocol", "Research protocol"),
+                            ("summary", "Summary"),
+                            ("interests", "Declaration of interests"),
+                            ("interests_laboratory", "Declaration of interests of the laboratory"),
+                            ("cnil_form", "CNIL application form"),
+                            ("information", "Information letter to the persons"),
+                            ("needs", "Expression of needs"),
+                            ("committees", "Opinions and composition of the committees consulted"),
+                            ("funders", "List of the funders"),
+                            ("security", "Evidence of the system's security level"),
+                            ("impact", "Data protection impact assessment"),
+                            ("cv", "Curriculum vitae of the person in charge"),
+                            ("calendar", "Calendar of the project"),
+                            ("variables", "List of the variables"),
+                            ("answer", "Answer to a request"),
+                            ("decision", "Decision, opinion or certificate"),
+                            ("other", "Other piece"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.CharField(
+                        choices=[
+                            ("aut", "CNIL authorisation"),
+                            ("du", "Single decision (décision unique)"),
+                            ("mr004", "Reference methodology MR-004"),
+                            ("mr007", "Reference methodology MR-007"),
+                            ("mr008", "Reference methodology MR-008"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "need",
+                    models.CharField(
+                        choices=[
+                            ("required", "Required"),
+                            ("conditional", "Required for this project"),
+                            ("on_request", "On request, or if useful"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("laboratory", "a laboratory or a study firm carries the project out"),
+                            ("individual_information", "the persons are informed individually"),
+                            ("snds", "data of the national system are asked for"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("hint_fr", models.TextField(blank=True)),
+                ("hint_en", models.TextField(blank=True)),
+                ("law", models.CharField(blank=True, max_length=200)),
+                ("to_confirm", models.BooleanField(default=False)),
+                ("template", models.CharField(blank=True, max_length=40)),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'ordering': ['procedure', 'position', 'code', 'valid'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("need", "conditional"), _negated=True), models.Q(("condition", ""), _negated=True), _connector="OR"
+                        ),
+                        name="piece_rule_conditional_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("need__in", ["required", "conditional", "on_request"])), name="piece_rule_need_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code__in",
+                                [
+                                    "protocol",
+                                    "summary",
+                                    "interests",
+                                    "interests_laboratory",
+                                    "cnil_form",
+                                    "information",
+                                    "needs",
+                                    "committees",
+                                    "funders",
+                                    "security",
+                                    "impact",
+                                    "cv",
+                                    "calendar",
+                                    "variables",
+                                    "answer",
+                                    "decision",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="piece_rule_kind_is_known",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("code", "="), ("procedure", "="), ("valid", "&&")], name="piece_rule_one_at_a_time"
+                    ),
+                ],
+                "ordering": ["procedure", "position", "code", "valid"],
             },
         ),
         migrations.CreateModel(
-            name='PieceText',
+            name="PieceText",
             fields=[
-                ('piece', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='requests_app.attachment')),
-                ('text', models.TextField(blank=True)),
-                ('is_cut', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField()),
+                (
+                    "piece",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="words",
+                        serialize=False,
+                        to="requests_app.attachment",
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("is_cut", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='replaced_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced', to='requests_app.attachment'),
+            model_name="attachment",
+            name="replaced_by",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="replaced", to="requests_app.attachment"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='scan_state',
-            field=models.CharField(choices=[('waiting', 'In quarantine: the virus scan is under way'), ('clean', 'Scanned: no virus found'), ('infected', 'A virus was found: the file was destroyed'), ('unscanned', 'Not scanned: no virus scanner is set')], default='unscanned', max_length=12),
+            model_name="attachment",
+            name="scan_state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "In quarantine: the virus scan is under way"),
+                    ("clean", "Scanned: no virus found"),
+                    ("infected", "A virus was found: the file was destroyed"),
+                    ("unscanned", "Not scanned: no virus scanner is set"),
+                ],
+                default="unscanned",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='scanned_at',
+            model_name="attachment",
+            name="scanned_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='signature',
+            model_name="attachment",
+            name="signature",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AlterField(
-            model_name='attachment',
-            name='kind',
-            field=models.CharField(choices=[('protocol', 'Research protocol'), ('summary', 'Summary'), ('interests', 'Declaration of interests'), ('interests_laboratory', 'Declaration of interests of the laboratory'), ('cnil_form', 'CNIL application form'), ('information', 'Information letter to the persons'), ('needs', 'Expression of needs'), ('committees', 'Opinions and composition of the committees consulted'), ('funders', 'List of the funders'), ('security', "Evidence of the system's security level"), ('impact', 'Data protection impact assessment'), ('cv', 'Curriculum vitae of the person in charge'), ('calendar', 'Calendar of the project'), ('variables', 'List of the variables'), ('answer', 'Answer to a request'), ('decision', 'Decision, opinion or certificate'), ('other', 'Other piece')], default='protocol', max_length=20),
+            model_name="attachment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("protocol", "Research protocol"),
+                    ("summary", "Summary"),
+                    ("interests", "Declaration of interests"),
+                    ("interests_laboratory", "Declaration of interests of the laboratory"),
+                    ("cnil_form", "CNIL application form"),
+                    ("information", "Information letter to the persons"),
+                    ("needs", "Expression of needs"),
+                    ("committees", "Opinions and composition of the committees consulted"),
+                    ("funders", "List of the funders"),
+                    ("security", "Evidence of the system's security level"),
+                    ("impact", "Data protection impact assessment"),
+                    ("cv", "Curriculum vitae of the person in charge"),
+                    ("calendar", "Calendar of the project"),
+                    ("variables", "List of the variables"),
+                    ("answer", "Answer to a request"),
+                    ("decision", "Decision, opinion or certificate"),
+                    ("other", "Other piece"),
+                ],
+                default="protocol",
+                max_length=20,
+            ),
         ),
         migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['dossier', 'kind'], name='attachment_current'),
+            model_name="attachment",
+            index=models.Index(condition=models.Q(("removed_at", None)), fields=["dossier", "kind"], name="attachment_current"),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('scan_state__in', ['waiting', 'clean', 'infected', 'unscanned'])), name='attachment_scan_state_is_known'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scan_state__in", ["waiting", "clean", "infected", "unscanned"])), name="attachment_scan_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('scan_state__in', ['waiting', 'unscanned']), ('scanned_at__isnull', False), _connector='OR'), name='attachment_verdict_is_dated'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scan_state__in", ["waiting", "unscanned"]), ("scanned_at__isnull", False), _connector="OR"),
+                name="attachment_verdict_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), ('removed_at__isnull', False), _connector='OR'), name='attachment_replaced_has_left'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replaced_by", None), ("removed_at__isnull", False), _connector="OR"),
+                name="attachment_replaced_has_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), models.Q(('replaced_by', models.F('pk')), _negated=True), _connector='OR'), name='attachment_does_not_replace_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('need', 'conditional'), _negated=True), models.Q(('condition', ''), _negated=True), _connector='OR'), name='piece_rule_conditional_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerule',
-            constraint=models.CheckConstraint(condition=models.Q(('need__in', ['required', 'conditional', 'on_request'])), name='piece_rule_need_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerule',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['protocol', 'summary', 'interests', 'interests_laboratory', 'cnil_form', 'information', 'needs', 'committees', 'funders', 'security', 'impact', 'cv', 'calendar', 'variables', 'answer', 'decision', 'other'])), name='piece_rule_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='piecerule',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), ('procedure', '='), ('valid', '&&')], name='piece_rule_one_at_a_time'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replaced_by", None), models.Q(("replaced_by", models.F("pk")), _negated=True), _connector="OR"),
+                name="attachment_does_not_replace_itself",
+            ),
         ),
     ]

@@ -72,7 +72,8 @@ class AuthorityMoves(Stage):
 
     @move(source=[State.WITH_CNIL], target=None, label=_("The CNIL extends its period"), law=CNIL_PERIOD, extends="K-CNIL")
     def cnil_extends(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
-        """The CNIL extends its period once."""
+        """The CNIL extends its period once for the whole request."""
+        rules.require_room_conditions(self, "cnil_extends")
         self._require_paper("cnil_extends", act, by)
         self.keep("cnil_extends", act, by=by, at=at)
 

@@ -49,7 +49,8 @@ class CommitteeMoves(Stage):
         fits=rules.goes_to_committee,
     )
     def extend_committee(self, *, by: Any, at: datetime, act: Recorded) -> None:
-        """The president extends the month once, before it expires, with a reason."""
+        """The president, or who stands in where the president takes no part, extends the month once, before it expires, with a reason."""
+        rules.require_maker(self, "extend_committee", by)
         if not act.text.strip():
             raise RuleBroken(Broken(_("An extension must give its reason."), "décret 2019-536, art. 90", "text"))
         self.keep("extend_committee", act, by=by, at=at)

@@ -36,7 +36,7 @@ def move(request: HttpRequest, reference: str, move: str) -> HttpResponse:
     opening = opening_or_404(dossier, move)
     if move in FILED_ON_THEIR_OWN_PAGE or is_made_there_only(move):
         return redirect(opening.url)
-    require_open(dossier, move, roles_for(request, dossier))
+    require_open(dossier, move, roles_for(request, dossier), by=request.user)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ActForm(*sent, opening=opening, dossier=dossier, by=request.user, now=timezone.now())
     if form.is_valid() and form.perform():

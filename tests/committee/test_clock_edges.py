@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from committee.models import Decision, Member
+from committee.services.examining import WHY_STRUCK
 from committee.services.signing import sign
 from requests_app.models import Dossier
+from requests_app.running import rule_name
 from requests_app.states import Opinion, State
 from requests_app.transitions.base import Recorded
 from tests.accounts.clients import sign_in
@@ -126,6 +130,9 @@ def test_no_vote_is_taken_once_the_period_has_expired() -> None:
     with pytest.raises(WrongState, match="deemed favourable"):
         vote(item, all_for(members), at=paris(2026, 3, 31, 0, 6))
     assert not Decision.objects.exists()
+    item.refresh_from_db()
+    with override(settings.LANGUAGE_CODE):  # the agenda and the minutes say why it was struck out
+        assert (item.ending, item.ending_reason) == ("struck", str(WHY_STRUCK["deem_favourable"]))
 
 
 def test_an_extension_before_the_expiry_carries_the_vote_over_and_a_minute_after_it_is_refused() -> None:
@@ -192,3 +199,5 @@ def test_the_tick_of_the_page_asks_for_its_reason_and_starts_the_short_period(cl
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["text"])
     assert client.post(address, said | {"text": WHY.text}).status_code == 302
     assert running(dossier).code == "K-CES-U"
+    tab = client.get(reverse("committee:dossier", args=[dossier.reference])).content.decode()
+    assert f"{rule_name(running(dossier).rule)}: <strong>" in tab

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.policies import forget
-from committee.models import Examination, InterestAnswer, InterestDeclaration, Member, Recusal
+from committee.models import Examination, InterestAnswer, InterestDeclaration, Member, OfficeHeld, Recusal
 from committee.services.conflicts import conflicts, conflicts_of, resemblances
 from committee.services.declarations import Link, is_stale, last_made, record_declaration, remind, stale_among
 from committee.services.examining import open_missing, recuse
@@ -24,7 +24,7 @@ from committee.services.mandates import record_mandate
 from committee.services.members import add_member, name_to_office
 from committee.services.standing_in import presides_over, stand_ins, undecidable
 from committee.states import Answer, Ground, Office, Quality
-from committee.tasks import find_conflicts
+from committee.tasks import find_conflicts, settle_members
 from requests_app.models import Dossier
 from requests_app.policies import roles_on
 from tests.accounts.clients import sign_in
@@ -439,9 +439,9 @@ def test_a_dossier_over_which_nobody_presides_says_what_is_to_be_done_until_some
     officer = UserFactory(officer=True)
     examination, _other = an_examination(), an_examination()
     page = reverse("committee:dossier", args=[examination.dossier.reference])
-    assert (undecidable(), "In the president’s stead" in sign_in(client, officer).get(page).content.decode()) == (0, False)
+    assert (undecidable(), "In the president’s stead" in sign_in(client, officer).get(page).content.decode()) == (frozenset(), False)
     recuse(examination.dossier, president, Ground.DECLARED, by=president.user, at=timezone.now(), words="J’y travaille.")
-    assert undecidable() == 1
+    assert undecidable() == {examination.dossier_id}
     assert "nobody stands in" in client.get(page).content.decode()
     assert "nobody stands in" in client.get(reverse("committee:rapporteurs", args=[examination.dossier.reference])).content.decode()
     for person in (officer, president.user):
@@ -451,10 +451,44 @@ def test_a_dossier_over_which_nobody_presides_says_what_is_to_be_done_until_some
     assert "Nobody presides" not in sign_in(client, member.user).get(reverse("committee:home")).content.decode()
     name_to_office(member, office=Office.VICE_PRESIDENT, by=UserFactory(head=True), at=timezone.now())
     forget(member.user)
-    assert (undecidable(), [one.member for one in stand_ins(examination.dossier)]) == (0, [member])
+    assert (undecidable(), [one.member for one in stand_ins(examination.dossier)]) == (frozenset(), [member])
     told = sign_in(client, officer).get(page).content.decode()
     assert f"{member} (vice-president)" in told
     assert "nobody stands in" not in told
+
+
+def test_the_secretariat_is_written_to_once_each_time_nobody_presides_over_a_dossier() -> None:
+    president, vice = a_member(Office.PRESIDENT), a_member(Office.VICE_PRESIDENT)
+    head = UserFactory(head=True)
+    examination, _other = an_examination(), an_examination()
+    dossier = examination.dossier
+    letters = OutboxMessage.objects.filter(payload__about="unpresided").order_by("payload__user")
+    recuse(dossier, president, Ground.DECLARED, by=president.user, at=timezone.now(), words="J’y travaille.")
+    assert not letters.exists()
+    settle_members()
+    assert not letters.exists()
+    recuse(dossier, vice, Ground.DECLARED, by=vice.user, at=timezone.now(), words="J’y travaille.")
+    told = list(letters.values_list("payload__user", "payload__dossier"))
+    assert (head.pk, dossier.pk) in told
+    assert {of for _reader, of in told} == {dossier.pk}
+    count = len(told)
+    settle_members()
+    assert letters.all().count() == count
+    deputy = a_member(Office.DELEGATE)
+    settle_members()
+    OfficeHeld.objects.filter(member=deputy).update(ended_at=timezone.now())
+    forget(deputy.user)
+    settle_members()
+    assert letters.all().count() == 2 * count
+
+
+def test_the_letter_says_what_waits_and_leads_to_the_dossier() -> None:
+    president, head = a_member(Office.PRESIDENT), UserFactory(head=True, language="en")
+    dossier = an_examination().dossier
+    recuse(dossier, president, Ground.DECLARED, by=president.user, at=timezone.now(), words="J’y travaille.")
+    letter = next(one for one in deliver_all() if one.to == [head.email] and "nobody presides" in one.subject)
+    assert reverse("committee:dossier", args=[dossier.reference]) in letter.body
+    assert "J’y travaille" not in letter.body
 
 
 def test_the_vice_president_stands_in_before_a_delegate_and_who_withdrew_too_does_not() -> None:

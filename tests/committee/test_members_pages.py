@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -116,6 +117,9 @@ def test_the_head_enters_a_member_records_the_mandate_and_names_the_president(cl
     shown = page(client, at("member", member.pk))
     for words in ("Nour Nouvelle", "Arrêté du jour", "President", "Missing"):
         assert words in shown
+    renewed = page(client, at("mandate_add", member.pk))  # what most likely follows is there already
+    assert f'value="{member.mandates.get().ends_on.isoformat()}"' in renewed
+    assert re.search(r'value="renewal"[^>]*checked', renewed)
     client.post(at("mandate_end", member.pk, member.mandates.get().pk), {"on": (TODAY + timedelta(days=40)).isoformat()})
     assert "ended early" in page(client, at("member", member.pk))
 

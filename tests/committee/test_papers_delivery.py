@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from committee.models import Allocation, Examination, Paper, Report
 from committee.queries.papers import readable_papers
 from committee.services import papers
 from committee.services.examining import recuse
+from committee.services.sessions import Meeting, reschedule
 from committee.services.signing import sign
 from committee.states import Ground, PaperKind
 from requests_app.models import Dossier
@@ -75,6 +77,24 @@ def test_convening_makes_the_convocation_and_the_agenda_once() -> None:
     deliver()
     assert len(numbers(PaperKind.CONVOCATION)) == len(numbers(PaperKind.AGENDA)) == 1
     assert Paper.objects.get(kind=PaperKind.AGENDA).made_by.is_system
+
+
+def test_moving_a_convened_session_makes_its_convocation_and_agenda_anew_and_moving_a_planned_one_makes_none() -> None:
+    a_committee(2)
+    session, planned = a_session(), a_session(timezone.now() + timedelta(days=60))
+    on_agenda(session, an_examination())
+    session.convene(by=session.planned_by, at=timezone.now())
+    deliver()
+    later = session.starts_at + timedelta(days=7)
+    for one in (session, planned):
+        moved = Meeting(one.starts_at + timedelta(days=7), one.ends_at + timedelta(days=7))
+        reschedule(one, moved, by=session.planned_by, at=timezone.now())
+    deliver()
+    assert len(numbers(PaperKind.CONVOCATION)) == len(numbers(PaperKind.AGENDA)) == 2
+    last = Paper.objects.filter(kind=PaperKind.CONVOCATION).order_by("-pk")[0]
+    assert last.session == session
+    with override(settings.LANGUAGE_CODE):
+        assert day_in_words(later) in json.dumps(last.source, ensure_ascii=False)
 
 
 def test_an_agenda_made_again_gets_a_new_number_and_the_members_are_told_of_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_session, an_examination, on_agenda
 from tests.needs import needs
 from tests.requests_app.factories import a_dossier, cast
+from workflow import silence
 from workflow.models import AccessRead, OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english"), needs("pango")]
@@ -198,6 +200,14 @@ def test_the_applicant_finds_the_paper_beside_the_opinion(client: Client) -> Non
     paper = papers.make_attestation(examination, by=User.objects.system(), at=timezone.now())
     shown = sign_in(client, people["owner"]).get(reverse("committee:opinion", args=[dossier.reference])).content.decode()
     assert reverse("committee:paper", args=[paper.number, "pdf"]) in shown
+
+
+def test_a_tacit_opinion_is_said_to_be_one_and_what_does_not_follow_from_it(client: Client) -> None:
+    people = cast()
+    dossier = a_dossier(State.WITH_COMMITTEE, people, begun=timezone.now() - timedelta(days=90))
+    silence.lapse_all(timezone.now())
+    shown = sign_in(client, people["owner"]).get(reverse("committee:opinion", args=[dossier.reference])).content.decode()
+    assert ("by law it is deemed favourable since" in shown, "Given on" in shown) == (True, False)
 
 
 def test_the_tab_of_the_committee_lists_the_papers_that_the_reader_may_download(members: list[Member], client: Client) -> None:

@@ -17,9 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from committee.documents import drawing
+from committee.documents.opinions import exchanges
 from committee.documents.source import from_data
-from committee.models import Examination, Item, Member, Paper, Production, Question, Session
+from committee.models import Examination, Item, Member, Paper, Production, Question, RemarkFile, Session
 from committee.services import papers, productions
+from committee.services.consulting import file_remark
 from committee.services.examining import recuse
 from committee.states import Ending, Ground, PaperKind
 from committee.tasks import tidy_papers
@@ -27,8 +29,10 @@ from files.printing import CannotPrint
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_session, an_examination, on_agenda, seat
+from tests.committee.test_remarks import consulted
 from tests.needs import needs
 from tests.requests_app.factories import a_draft, cast
+from tests.requests_app.test_talk import a_pdf
 from workflow import outbox
 from workflow.models import OutboxMessage
 from workflow.refusals import NotAllowed, WrongState
@@ -97,6 +101,42 @@ def test_the_minutes_of_thirty_dossiers_are_made_in_the_background_with_their_pr
     assert 'max="31"' in page and 'value="12"' in page
     assert steps() == 19
     assert len(Paper.objects.get(kind=PaperKind.MINUTES).source["chapters"]) == 31
+
+
+def test_minutes_that_were_approved_while_others_were_being_made_are_not_replaced(members: list[Member]) -> None:
+    session = a_held_session(members, 1)
+    session.close_session(by=session.planned_by, at=timezone.now())
+    steps()
+    productions.begin_minutes(session, by=session.planned_by, at=timezone.now())
+    outbox.deliver(OutboxMessage.objects.get(kind="committee_production", state="queued").pk, timezone.now())
+    began = timezone.now() - timedelta(hours=1)
+    later = a_session(began)
+    on_agenda(later, an_examination())
+    seat(later, members)
+    later.convene(by=session.planned_by, at=began)
+    later.open_session(by=session.planned_by, at=began, chair=members[0])
+    number = Paper.objects.get(kind=PaperKind.MINUTES).number
+    session.approve_minutes(by=session.planned_by, at=timezone.now(), within=later, minutes=number)
+    steps()
+    again = Production.objects.order_by("pk").last()
+    assert again is not None and (again.paper, bool(again.finished_at), bool(again.failed_because)) == (None, True, True)
+    assert Paper.objects.filter(kind=PaperKind.MINUTES).count() == 1
+
+
+def test_the_papers_of_a_session_say_how_far_its_minutes_are_and_offer_them_anew_only_once_they_stand(
+    members: list[Member], client: Client
+) -> None:
+    session, other = a_held_session(members, 2), UserFactory(officer=True)
+    session.close_session(by=session.planned_by, at=timezone.now())
+    place, english = reverse("committee:papers", args=[session.reference]), {"accept-language": "en"}
+    steps_done = []
+    for reader in (session.planned_by, other):
+        page = sign_in(client, reader).get(place, headers=english).content.decode()
+        steps_done.append(("0 of 3 steps are done" in page, "Make the minutes" in page))
+    assert steps_done == [(True, False), (True, False)]
+    steps()
+    page = client.get(place, headers=english).content.decode()
+    assert ("steps are done" in page, "Make the minutes again" in page) == (False, True)
 
 
 def test_minutes_made_in_steps_say_what_minutes_made_at_one_go_say(members: list[Member]) -> None:
@@ -182,6 +222,25 @@ def test_an_archive_holds_the_papers_the_dossiers_and_their_pieces_with_right_ch
     assert set(sums) == set(names) - {"SHA256SUMS"}
     assert all(hashlib.sha256(zipped.read(name)).hexdigest() == digest for name, digest in sums.items())
     assert json.loads(zipped.read("manifest.json"))["left_out"] == []
+
+
+@pytest.mark.usefixtures("own_media")
+def test_an_archive_holds_the_files_of_the_remarks_but_those_in_quarantine_which_it_names(members: list[Member]) -> None:
+    agent, consultation = consulted()
+    session, now = a_session(), timezone.now()
+    on_agenda(session, consultation.examination)
+    files = [a_pdf("note.pdf"), a_pdf("tableau.pdf")]
+    _note, table = file_remark(consultation, "Voir la note.", by=agent, at=now, uploads=files).files.order_by("pk")
+    RemarkFile.objects.filter(pk=table.pk).update(scan_state="waiting")
+    _production, zipped = an_archive(session, members[2].user)
+    folder = f"01 {consultation.examination.dossier.reference}"
+    assert [name for name in zipped.namelist() if "/remarques/" in name] == [f"{folder}/remarques/01 note.pdf"]
+    assert zipped.read(f"{folder}/remarques/01 note.pdf") == a_pdf("note.pdf").read()
+    (gone,) = json.loads(zipped.read("manifest.json"))["left_out"]
+    assert gone.startswith(f"{folder}/remarques/02 tableau.pdf")
+    said = exchanges(consultation.examination)
+    assert said is not None
+    assert "note.pdf, tableau.pdf" in str(said.chapters[0].blocks[1])
 
 
 def test_an_archive_holds_nothing_of_a_dossier_from_which_its_reader_withdrew(members: list[Member]) -> None:

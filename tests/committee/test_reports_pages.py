@@ -13,6 +13,7 @@ from committee.services.examining import recuse
 from committee.services.interests import declare
 from committee.states import Answer, Ground
 from requests_app.models import Dossier
+from requests_app.transitions.base import Recorded
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda
@@ -280,3 +281,12 @@ def test_the_president_sees_who_no_longer_reports_and_why_and_names_nobody_after
     page = client.get(address("rapporteurs", mine.examination)).content.decode()
     assert 'type="checkbox"' not in page
     assert client.post(address("rapporteurs", mine.examination), {"members": [first.pk, second.pk]}).status_code == 409
+
+
+def test_who_presides_is_led_to_the_extension_where_no_session_leaves_time_to_report(client: Client) -> None:
+    president, officer, dossier = a_member("president").user, UserFactory(officer=True), an_examination().dossier
+    page = reverse("committee:rapporteurs", args=[dossier.reference])
+    door = reverse("dossiers:move", args=[dossier.reference, "extend_committee"])
+    assert [door in sign_in(client, one).get(page).content.decode() for one in (president, officer)] == [True, False]
+    dossier.extend_committee(by=president, at=timezone.now(), act=Recorded(text="Un expert manque."))
+    assert door not in sign_in(client, president).get(page).content.decode()

@@ -1,6 +1,6 @@
 """The pages of the calendar, of a session, of its agenda and of the committee's home, as their readers meet them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from django.utils import timezone
 from committee.models import Allocation, Item, Session
 from committee.policies import MAY
 from committee.queries.history import HAPPENED
+from committee.reference import rules_on
+from committee.rules import short_notice
 from committee.services.examining import recuse
 from committee.services.presence import stands_of
 from committee.states import Ground, Presence
@@ -66,6 +68,33 @@ def test_an_officer_plans_publishes_moves_and_cancels_a_session() -> None:
     assert browser.post(at("cancel", session.reference), {"because": " "}).status_code == 422
     assert browser.post(at("cancel", session.reference), {"because": "Doublon."}).status_code == 302
     assert Session.objects.get().state == "cancelled"
+
+
+def test_a_convened_session_is_moved_to_a_moment_too_near_only_once_that_is_confirmed() -> None:
+    browser, session = signed_in(UserFactory(officer=True)), a_session(state="planned")
+    on_agenda(session, an_examination())
+    session.convene(by=session.planned_by, at=timezone.now())
+    tomorrow = timezone.localtime() + timedelta(hours=20)
+    told = MEETING | {"day": tomorrow.date().isoformat(), "begins": tomorrow.strftime("%H:%M"), "ends": "23:59"}
+    asked = browser.post(at("reschedule", session.reference), told)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert ("at least 5 days before" in page, "at least 24 hours before" in page, 'name="as_written"' in page) == (True, True, True)
+    assert Session.objects.get().revision == 0
+    assert browser.post(at("reschedule", session.reference), told | {"as_written": "on"}).status_code == 302
+    assert Session.objects.get().revision == 1
+    assert JournalLine.objects.get(action="reschedule").facts["short_notice"] is True
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "hours", "said"),
+    [("convened", 4, 0, 1), ("convened", 5, 0, 0), ("convened", 0, 1, 0), ("planned", 1, 0, 0), ("convened", 1, -1, 2)],
+)
+def test_what_leaves_too_little_time_is_said_at_its_edges(state: str, days: int, hours: int, said: int) -> None:
+    now = datetime(2031, 6, 2, 8, tzinfo=UTC)
+    session = Session(state=state, starts_at=now + timedelta(hours=3) if (days, hours) == (0, 1) else now + timedelta(days=30))
+    moved = (session.starts_at if (days, hours) == (0, 1) else now + timedelta(days=days)) + timedelta(hours=hours)
+    assert len(short_notice(session, moved, now, rules_on(now.date()))) == said
 
 
 def test_all_planned_sessions_are_published_at_once() -> None:
@@ -247,8 +276,14 @@ def test_the_minutes_are_approved_within_a_later_session() -> None:
     assert browser.post(at("approve", first.reference), {"within": second.pk}).status_code == 422  # no minutes yet
     papers = {"kind": "minutes", "number": "PV-1", "source": {}, "pdf": "a.pdf", "docx": "a.docx", "pdf_sha256": "", "docx_sha256": ""}
     first.papers.create(**papers, made_at=timezone.now(), made_by=members[0].user)
-    assert browser.post(at("approve", first.reference), {"within": second.pk}).status_code == 302
+    sent = {"within": second.pk, "number": "PV-1"}
+    first.papers.create(**papers | {"number": "PV-2"}, made_at=timezone.now(), made_by=members[0].user)
+    refused = browser.post(at("approve", first.reference), sent)  # made again since the page was opened
+    assert (refused.status_code, b"were made again meanwhile" in refused.content, b'value="PV-2"' in refused.content) == (422, True, True)
+    assert browser.post(at("approve", first.reference), sent | {"number": "PV-2"}).status_code == 302
     assert Session.objects.get(pk=first.pk).approved_in == second
+    line = JournalLine.objects.get(subject_type="session", subject_id=first.pk, action="approve_minutes")
+    assert line.facts["paper_number"] == "PV-2"
 
 
 def test_the_home_page_tells_a_member_what_to_do() -> None:

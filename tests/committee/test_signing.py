@@ -200,7 +200,7 @@ def test_where_the_president_withdrew_and_no_delegate_is_named_the_vice_presiden
     withdraw(item, members[0])
     assert to_sign(vice.user, timezone.now()) == [decision]
     shown = client.get(page).content.decode()
-    assert "The president takes no part in this dossier." in shown
+    assert "No president takes part in this dossier." in shown
     assert f"{vice} (vice-president)" in shown
     assert "Read and sign the opinion" in shown
     signed_by(decision, vice)

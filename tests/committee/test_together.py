@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from committee.counting import OUT
 from committee.models import Decision, Deliberation, InterestAnswer, Item, Member
+from committee.services import voting_together
 from committee.services.examining import recuse
 from committee.services.voting import next_round, voices_among
 from committee.services.voting_together import Roll, common_voters, seen_of, sorted_out, take_votes
@@ -20,7 +21,7 @@ from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_member, an_examination
 from tests.committee.votes import an_open_session, propose
 from workflow.models import JournalLine
-from workflow.refusals import NotAllowed, RuleBroken
+from workflow.refusals import Broken, NotAllowed, RuleBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages")]
 
@@ -108,6 +109,17 @@ def test_a_text_that_changed_since_the_page_was_opened_leaves_its_dossier_out_an
     taken, left_out = take_votes(items[:3], said, by=items[0].session.planned_by, at=timezone.now())
     assert [one.item for one in taken] == [items[0], items[2]]
     assert [(one.item, "has changed" in str(one.reasons[0])) for one in left_out] == [(items[1], True)]
+
+
+def test_a_dossier_that_is_refused_for_one_member_is_left_out_with_that_member_s_name(
+    items: list[Item], members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any, **_said: Any) -> Any:
+        raise RuleBroken(Broken("Has declared nothing.", where=f"member_{members[1].pk}"), Broken("No quorum.", where="presence"))
+
+    monkeypatch.setattr(voting_together, "take_vote", refuse)
+    _taken, left_out = take(items[:1], dict.fromkeys(members, "for"))
+    assert left_out[0].reasons == (f"{members[1]}: Has declared nothing.", "No quorum.")
 
 
 def test_a_roll_that_is_sent_twice_is_taken_once(client: Client, items: list[Item], members: list[Member]) -> None:

@@ -215,7 +215,7 @@ def test_nobody_votes_with_a_declared_link_before_the_president_decides_and_who_
     item: Item, members: list[Member]
 ) -> None:
     doubt = declare(item.examination, members[4], answer=Answer.DOUBT, words="Un ancien collègue.", by=members[4].user, at=timezone.now())
-    with pytest.raises(RuleBroken, match=f"{members[4]} has declared a link") as refused:
+    with pytest.raises(RuleBroken, match="Has declared a link") as refused:
         vote(item, all_for(members))
     assert [one.where for one in refused.value.broken] == [f"member_{members[4].pk}"]
     proposal = Deliberation.objects.get(item=item)
@@ -230,7 +230,7 @@ def test_a_proxy_does_not_vote_for_somebody_whose_link_is_not_decided(item: Item
     declare(item.examination, members[4], answer=Answer.DOUBT, words="Un lien.", by=members[4].user, at=timezone.now())
     row = Attendance.objects.filter(session=item.session, member=members[4])
     row.update(presence=Presence.REPRESENTED, represented_by=members[0])
-    with pytest.raises(RuleBroken, match="has declared a link"):
+    with pytest.raises(RuleBroken, match="Has declared a link"):
         vote(item, all_for(members))
     row.update(presence=Presence.EXCUSED, represented_by=None)
     assert vote(item, all_for(members[:4])).votes_for == 4
@@ -304,11 +304,11 @@ def test_when_the_chair_withdrew_who_stands_in_has_the_casting_vote_and_without_
 # --- who has declared nothing ---
 
 
-def test_who_takes_part_without_having_declared_is_named_and_no_vote_is_taken(item: Item, members: list[Member]) -> None:
+def test_who_takes_part_without_having_declared_is_told_of_at_their_line_and_no_vote_is_taken(item: Item, members: list[Member]) -> None:
     InterestAnswer.objects.filter(member=members[2]).delete()
     with pytest.raises(RuleBroken, match="declared nothing") as refused:
         vote(item, all_for(members))
-    assert [(one.where, str(members[2]) in str(one.sentence)) for one in refused.value.broken] == [(f"member_{members[2].pk}", True)]
+    assert [one.where for one in refused.value.broken] == [f"member_{members[2].pk}"]
     assert not Decision.objects.exists()
     assert vote(item, all_for(members) | {members[2]: OUT}).counted == 4
 

@@ -17,13 +17,16 @@ from committee.services.examining import recuse
 from committee.states import Debate, Ending, Ground
 from requests_app.models import Dossier
 from requests_app.states import State
+from requests_app.transitions.base import Recorded
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_member, a_session, an_examination, on_agenda, seat
 from tests.committee.votes import all_for, an_open_session, propose, vote
 from tests.requests_app.factories import cast
+from ui.fields import errors_of
 from workflow import clocks
-from workflow.models import AccessRead
+from workflow.models import AccessRead, JournalLine
+from workflow.refusals import NotAllowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 
@@ -213,6 +216,7 @@ def test_the_reports_stand_side_by_side_once_all_are_filed_and_one_may_be_taken_
     page = officer(client, item).get(at(item))
     for text in ("Motif 0.", "Motif 1.", "Méthode 0.", "Méthode 1."):
         assert text in words(page)
+    assert "without reading any" not in words(page)
     taken = client.get(at(item), {"rapport": report.pk}).context["form"]
     assert (taken["opinion"].value(), taken["reasons"].value()) == ("reserved", "Motif 0.")
     assert not Deliberation.objects.exists()
@@ -224,6 +228,7 @@ def test_a_report_stays_closed_while_the_other_one_is_awaited(client: Client, it
     page = words(officer(client, item).get(at(item)))
     assert "Motif 0." not in page
     assert "they open once every rapporteur has filed" in page
+    assert "the committee would decide without reading any" in page
 
 
 def test_an_item_without_debate_shows_its_ground(client: Client, members: list[Member]) -> None:
@@ -231,7 +236,7 @@ def test_an_item_without_debate_shows_its_ground(client: Client, members: list[M
     item = on_agenda(session, an_examination(), debate=Debate.SIMPLIFIED, ground="Accès simplifié à un échantillon.")
     page = words(officer(client, item).get(at(item)))
     assert "Accès simplifié à un échantillon." in page
-    assert "nothing can be decided" in page
+    assert ("nothing can be decided" in page, "without reading any" in page) == (True, False)
 
 
 # --- the vote ---
@@ -372,6 +377,28 @@ def test_the_president_extends_once_with_a_reason_from_the_page_and_is_then_offe
     assert clocks.of(dossier).get(code="K-CES").extended_at is not None
 
 
+def test_who_stands_in_extends_where_the_president_takes_no_part_and_nowhere_else(
+    client: Client, item: Item, members: list[Member]
+) -> None:
+    president, delegate = members[:2]
+    dossier = item.examination.dossier
+    extending = reverse("dossiers:move", args=[dossier.reference, "extend_committee"])
+    said = {"happened_on": timezone.localdate().isoformat(), "text": "Une question reste ouverte."}
+    as_member(client, delegate)
+    assert extending not in words(client.get(at(item)))
+    refused = [client.get(extending), client.post(extending, said)]
+    assert [one.status_code for one in refused] == [403, 403]
+    assert "Only the president extends" in words(refused[0])
+    with pytest.raises(NotAllowed):
+        dossier.extend_committee(by=delegate.user, at=timezone.now(), act=Recorded(text="Sans en avoir le droit."))
+    recuse(dossier, president, Ground.DECLARED, by=president.user, at=timezone.now(), words="Un lien.")
+    assert extending in words(client.get(at(item)))
+    assert client.post(extending, said).status_code == 302
+    assert clocks.of(dossier).get(code="K-CES").extended_at is not None
+    assert JournalLine.objects.get(action="extend_committee").actor_role == "committee_delegate"
+    assert as_member(client, members[2]).get(extending).status_code == 403
+
+
 # --- the signature ---
 
 
@@ -410,6 +437,9 @@ def test_the_vice_president_comes_to_the_signature_only_where_the_president_is_a
     propose(item)
     vote(item, all_for(members))
     assert as_member(client, vice).get(signing(item)).status_code == 404
+    tab = reverse("committee:dossier", args=[item.examination.dossier.reference])
+    pages = (item.examination.dossier.get_absolute_url(), tab, at(item), reverse("committee:home"))
+    assert not [page for page in pages if signing(item) in words(client.get(page))]
     OfficeHeld.objects.filter(member=members[0]).update(ended_at=timezone.now())
     assert as_member(client, vice).get(signing(item)).status_code == 200
 
@@ -508,6 +538,8 @@ def test_the_pages_say_how_many_have_declared_nothing_and_the_vote_page_notes_wh
     assert (refused.status_code, Decision.objects.exists()) == (422, False)
     assert set(refused.context["form"].errors) == {f"member_{members[2].pk}"}
     assert refused.context["form"][f"declared_{members[1].pk}"].value()
+    (summed,) = errors_of(refused.context["form"])
+    assert (summed.label, str(members[2]) in summed.sentence) == (str(members[2]), False)
     assert client.post(at(item, "vote"), half | {f"declared_{members[2].pk}": "on"}).status_code == 302
     noted = InterestAnswer.objects.filter(noted_by=item.session.planned_by)
     assert {one.member for one in noted} == set(members[1:])

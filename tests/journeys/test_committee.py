@@ -160,7 +160,7 @@ def vote_with_a_tie(desk: Road, item: Item, members: list[Member]) -> None:
     for place, member in enumerate(members[:THERE]):
         position = "for" if place < 4 else "against" if place < 8 else "abstention"
         desk.page.locator(f'input[name="member_{member.pk}"][value="{position}"]').check(force=True)
-    desk.press("Record the vote").shows("has declared nothing on this dossier")
+    desk.press("Record the vote").shows("Has declared nothing on this dossier: note")
     declare_in_session(desk)
     desk.press("Record the vote").is_accessible()
     assert not Decision.objects.exists()

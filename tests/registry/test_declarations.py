@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from catalogue.models import Term
+from config.demo import declarations
+from config.demo.people import make_people
 from registry.because import because_in_words
 from registry.editing import declaring
 from registry.editing.answers import results_due_on, said_of
@@ -23,6 +25,7 @@ from registry.public_core import SHAPE, columns_of
 from tests.accounts.factories import UserFactory
 from tests.accounts.mailbox import deliver_all
 from tests.registry.declared import BEGUN, a_database, a_declaration, a_sent_declaration, answers
+from workflow.periods import paris_day
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +142,8 @@ def test_nobody_fills_a_mailbox_or_our_lists_from_the_form(monkeypatch: pytest.M
     assert begin("claude@exemple.fr") is None
     assert begin("autre@exemple.fr")
     monkeypatch.setattr(declaring, "MOST_UNVERIFIED_PER_HOUR", 5)
-    assert begin("encore@exemple.fr") is None
+    with pytest.raises(RuleBroken):  # nobody is told that a letter left when none did
+        begin("encore@exemple.fr")
     person = UserFactory()
     assert declaring.begin(kind="project", email=person.email, language="fr", account=person, at=BEGUN)
 
@@ -328,3 +332,23 @@ def test_a_passage_that_cannot_be_is_refused(constraint: str, changes: dict[str,
     row = {"declaration": a_declaration(), "at": BEGUN, "by": officer if changes["what"] == "returned" else None} | changes
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Passage.objects.create(**row)
+
+
+def test_what_is_declared_on_a_demonstration_site_says_so_in_its_number(settings: Any) -> None:
+    settings.DEMO_DATA = True
+    fiche = declaring.publish(a_sent_declaration(), by=UserFactory(officer=True), at=BEGUN)
+    assert fiche.number.startswith("DEMO-F")
+
+
+def test_the_demonstration_shows_one_declaration_published_and_one_to_be_read_both_said_to_be_imagined(settings: Any) -> None:
+    settings.DEMO_DATA, now = True, timezone.now()
+    people = make_people(now)
+    for _time in range(2):
+        declarations.furnish(people, now)
+    assert sorted(Declaration.objects.values_list("stage", flat=True)) == [Stage.PUBLISHED, Stage.SENT]
+    fiche = Fiche.objects.get()
+    assert fiche.number.startswith("DEMO-F")
+    assert {"title", "lay_summary", "controller", "starts_on"} <= set(fiche.said["generated"])
+    page = FichePage.of(fiche, paris_day(now))
+    assert page.completeness.percent == 100
+    assert not [remark for remark in lint(fiche.said, paris_day(now)) if remark.severity == "error"]

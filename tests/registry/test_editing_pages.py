@@ -23,6 +23,7 @@ from registry.editing.models import Check, Declaration, Stage
 from registry.models import Fiche
 from registry.public_core import columns_of
 from registry.publication import write
+from registry.trust.services import withdraw
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.accounts.mailbox import deliver_all, paths_in
@@ -80,7 +81,7 @@ def test_what_is_wrong_is_said_while_one_writes_and_keeps_the_declaration_here(c
     declaration = a_declaration(lay_summary="COURT", starts_on="2025-01-01")
     token = token_of(declaration)
     page = client.get(reverse("editing:section", args=[token, "projet"]))
-    assert {remark.code for remark in page.context["remarks"]} >= {"summary_short"}
+    assert {remark.code for remark in page.context["part"].remarks} >= {"summary_short"}
     declaring.save(declaration, {"legal_basis_9": ""}, at=BEGUN)
     sent = client.post(path_of(declaration))
     assert sent.status_code == 200
@@ -267,3 +268,81 @@ def test_the_whole_registry_is_linted_into_a_file() -> None:
     rows = list(csv.DictReader(StringIO(out.getvalue())))
     assert [(row["number"], row["code"], row["where"]) for row in rows] == [(faulty.number, "telephone", "rights")]
     assert counts.getvalue().split() == ["1", "telephone"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        ("need=warehouse&mission=yes&warehouse_matched=no", "warehouse"),
+        ("need=study&persons=no&anonymous=no&data=hospital&carrier=public_hospital", "project"),
+    ],
+)
+def test_the_finder_leads_from_what_is_not_filed_here_to_the_declaration(client: Client, answers: str, kind: str) -> None:
+    address = f"{reverse('editing:begin')}?objet={kind}"
+    assert f'href="{address}"' in client.get(f"{reverse('finder:index')}?{answers}&asked=no").content.decode()
+    assert client.get(address).context["form"]["kind"].initial == kind
+    assert client.get(f"{reverse('editing:begin')}?objet=%00x").context["form"]["kind"].initial == "project"
+
+
+def test_a_visitor_begins_so_many_declarations_an_hour_and_asks_for_so_many_links(client: Client) -> None:
+    statuses = [
+        client.post(reverse("editing:begin"), {"kind": "project", "email": f"claude{number}@exemple.fr"}).status_code
+        for number in range(21)
+    ]
+    assert statuses == [302] * 20 + [200]
+    asked = [client.post(reverse("editing:links_again"), {"email": ADDRESS}).status_code for _number in range(21)]
+    assert asked == [302] * 20 + [200]
+    assert client.post(reverse("editing:begin"), {"kind": "project", "email": ADDRESS}, REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
+def test_nobody_is_blamed_for_an_empty_page_and_the_last_section_leads_back(client: Client) -> None:
+    begun = declaring.begin(kind="permanent_access", email=ADDRESS, language="fr", at=BEGUN)
+    assert begun is not None
+    token = token_of(begun)
+    page = client.get(reverse("editing:section", args=[token, "acteurs"]))
+    assert len(page.context["part"].expected) == 2
+    assert not page.context["part"].is_begun
+    assert "lint-box" not in page.content.decode()
+    assert client.get(reverse("editing:section", args=[token, "projet"])).context["form"]["procedure"].initial == "permanent_access"
+    assert client.get(path_of(begun)).context["onward"].code == "projet"
+    last = client.post(reverse("editing:section", args=[token, "suites"]), {"following": "1"})
+    assert last.headers["location"] == path_of(begun)
+
+
+def test_words_that_nobody_would_read_are_not_taken_with_a_first_publication(client: Client, officer: Any) -> None:
+    sign_in(client, officer)
+    one = a_sent_declaration()
+    refused = client.post(reverse("editing:desk_declaration", args=[one.pk]), {"answer": "publish", "words": "Très bien."})
+    assert refused.context["form"].errors["words"]
+    assert client.post(reverse("editing:desk_declaration", args=[one.pk]), {"answer": "publish", "words": ""}).status_code == 302
+
+
+def test_the_declarer_of_a_fiche_that_was_withdrawn_is_not_told_that_it_is_public(
+    client: Client, officer: Any, english_pages: None
+) -> None:
+    one = a_sent_declaration()
+    fiche = declaring.publish(one, by=officer, at=BEGUN)
+    withdraw(fiche.number, ground="withdrawn_mistake", reason="Deux fois.", by=UserFactory(head=True), at=BEGUN)
+    page = html(client, path_of(one))
+    assert "The fiche is public" not in page
+    assert "The fiche was withdrawn from the registry" in page
+    changed = declaring.send(declaring.save(one, {"expected_benefits": "Autre chose."}, at=BEGUN), confirmed=True, at=BEGUN)
+    declaring.publish(changed, by=officer, at=BEGUN)
+    deliver_all()
+    letter = str(mail.outbox[-1].body)
+    assert fiche.number in letter
+    assert "It is public" not in letter
+    assert "Elle est publique" not in letter
+    assert client.get(fiche.get_absolute_url()).status_code == 410
+
+
+def test_no_address_with_a_null_character_is_an_error_of_ours(client: Client, officer: Any) -> None:
+    sign_in(client, officer)
+    for path in (
+        "/repertoire/corrections/%00/",
+        "/travail/repertoire/fiches/%00/",
+        "/travail/repertoire/%00/retrait/",
+        "/repertoire/declarer/%00/",
+    ):
+        assert client.get(path).status_code == 404
+    assert client.post(reverse("editing:desk_check_several"), {"read": ["\0:1"]}).status_code == 302

@@ -12,7 +12,6 @@ from typing import Any
 import feedparser
 import pytest
 from django.core import mail
-from django.core.cache import caches
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -29,11 +28,6 @@ from workflow.outbox import deliver_waiting
 pytestmark = pytest.mark.django_db
 EPILEPSY = {"title": "Suivi des épilepsies", "domains": ["neurology"]}
 READER = "lectrice@exemple.fr"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_sent_anything_yet() -> None:
-    caches["shared"].clear()
 
 
 def an_alert(address: str = "q=epilepsie", *, confirmed: bool = True) -> Alert:

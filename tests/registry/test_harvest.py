@@ -364,3 +364,12 @@ def test_the_pages_lead_machines_and_people_to_the_documents(visitor: Client) ->
     data = visitor.get("/repertoire/donnees/").content.decode()
     for path in ("/repertoire/donnees/dcat.ttl", "/repertoire/donnees/projets.ttl", "/catalogue/dcat.ttl"):
         assert f'href="{path}"' in data
+
+
+@pytest.mark.django_db
+def test_who_asks_for_too_many_pages_of_projects_is_asked_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.harvest.views.MOST_PAGES", 2)
+    answers = [client.get("/repertoire/donnees/projets.ttl") for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert client.get("/repertoire/donnees/projets.ttl", REMOTE_ADDR="192.0.2.7").status_code == 200

@@ -130,7 +130,7 @@ def test_what_was_generated_for_a_demonstration_is_marked_where_it_stands(visito
 
 def test_the_real_number_and_any_letter_case_lead_to_the_one_address(visitor: Client) -> None:
     dossier = a_dossier(State.AUTHORISED)
-    give_real_number(dossier, "T91858520191002")
+    give_real_number(dossier, "T91858520191002", at=timezone.now())
     address = Fiche.objects.get(dossier=dossier).get_absolute_url()
     for number in ("T91858520191002", "t91858520191002", address.split("/")[2].lower()):
         assert visitor.get(f"/repertoire/{number}/").headers["location"] == address

@@ -240,7 +240,7 @@ def test_a_real_dossier_never_shows_generated_data(people: dict[str, Any]) -> No
 
 def test_the_real_number_of_the_national_register_leads_to_the_fiche(people: dict[str, Any]) -> None:
     dossier = brought_to(State.AUTHORISED, people)
-    give_real_number(dossier, "t91858520191002")
+    give_real_number(dossier, "t91858520191002", at=timezone.now())
     fiche = Fiche.objects.known_as("T91858520191002")
     assert fiche is not None
     assert fiche.dossier == dossier
@@ -250,10 +250,10 @@ def test_the_real_number_of_the_national_register_leads_to_the_fiche(people: dic
 
 def test_a_number_that_is_none_and_one_that_is_taken_are_refused(people: dict[str, Any]) -> None:
     first, second = brought_to(State.AUTHORISED, people), brought_to(State.AUTHORISED, people)
-    give_real_number(first, "T91858520191002")
+    give_real_number(first, "T91858520191002", at=timezone.now())
     for number in ("T91858520191002", "T12"):
         with pytest.raises(IntegrityError), transaction.atomic():
-            give_real_number(second, number)
+            give_real_number(second, number, at=timezone.now())
 
 
 def test_texts_lose_their_control_characters_and_heaps_of_empty_lines() -> None:

@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 from pyarrow import parquet
 
+from registry import turns
 from registry.models import Fiche, FicheVersion
 from registry.publication import write
-from registry.reuse import answers, snapshots
+from registry.reuse import snapshots
 from registry.reuse.answers import streamed
 from registry.reuse.exports import PER_BLOCK, Selection, csv_of, json_lines_of
 from registry.reuse.models import Snapshot, SnapshotFile
@@ -197,7 +198,7 @@ def test_who_has_the_file_already_is_told_so_until_something_is_published(client
 
 def test_too_many_downloads_at_once_are_asked_to_come_back(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     every_turn_is_free = threading.BoundedSemaphore(settings.REGISTRY_EXPORTS_AT_ONCE)  # other tests open downloads and read none
-    monkeypatch.setattr(answers, "_turns", every_turn_is_free)
+    monkeypatch.setattr(turns, "_turns", every_turn_is_free)
     a_full_fiche()
     under_way = [client.get(f"{EVERYTHING}csv") for _ in range(settings.REGISTRY_EXPORTS_AT_ONCE)]
     busy = client.get(f"{EVERYTHING}csv")

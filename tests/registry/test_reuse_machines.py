@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from lxml import etree, html
 from oaipmh import client as harvesting
 from oaipmh import error
@@ -231,3 +232,15 @@ def test_the_page_of_open_data_says_that_it_is_a_data_set(client: Client) -> Non
     told, _page = json_ld(client, "/repertoire/donnees/")
     assert told["@type"] == "Dataset"
     assert told["license"].startswith("https://www.etalab.gouv.fr/")
+
+
+def test_the_map_for_search_engines_names_every_public_page_of_the_registry(client: Client) -> None:
+    told = client.get(reverse("reuse:sitemap_pages")).content.decode()
+    for name in ("following:overview", "editing:begin", "trust:journal", "trust:figures", "reuse:index"):
+        assert f"{reverse(name)}</loc>" in told
+        assert client.get(reverse(name)).status_code == 200
+
+
+def test_an_identifier_with_a_null_character_is_one_that_does_not_exist(client: Client) -> None:
+    asked = {"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": "oai:localhost:\0"}
+    assert b"idDoesNotExist" in client.get(reverse("reuse:oai"), asked).content

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Fiche
-from registry.trust import corrections, links
-from registry.trust.models import Correction, State, Withdrawal
+from registry.trust import corrections, floods, links
+from registry.trust.models import Correction, FloodCount, State, Withdrawal
 from registry.trust.services import restore, withdraw
 from registry.trust.tasks import forget_addresses, sign_registry
 from tests.accounts.clients import sign_in
@@ -32,11 +31,6 @@ from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 NOW = BEGUN + timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_came_before() -> None:
-    caches["shared"].clear()
 
 
 def a_correction(fiche: Fiche | None = None, **changes: Any) -> Correction:
@@ -91,7 +85,18 @@ def test_too_many_requests_from_one_address_wait_and_those_from_another_do_not(c
         client.post(reverse("trust:ask", args=[fiche.number]), {"field": "ends_on", "wrong": "Autre"}, REMOTE_ADDR="192.0.2.7").status_code
         == 302
     )
-    assert not any("127.0.0.1" in key for key in caches["shared"]._cache)  # type: ignore[attr-defined]
+    assert not any("127.0.0.1" in key for key in FloodCount.objects.values_list("key", flat=True))
+    assert floods.forget_past(timezone.now() + timedelta(hours=2)) == 2
+    assert sent(client, fiche).status_code == 302
+
+
+def test_a_mailbox_that_somebody_merely_typed_gets_few_letters_in_an_hour_from_wherever_they_are_asked_for(client: Client) -> None:
+    fiche = a_published()
+    told = {"field": "ends_on", "wrong": "Autre", "email": "Victime@exemple.fr"}
+    statuses = [
+        client.post(reverse("trust:ask", args=[fiche.number]), told, REMOTE_ADDR=f"192.0.2.{number}").status_code for number in range(7)
+    ]
+    assert statuses == [302] * floods.MOST_LETTERS + [422] * 2
 
 
 def test_visitors_of_one_ipv6_line_count_together(client: Client) -> None:

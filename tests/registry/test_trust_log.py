@@ -18,6 +18,8 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import Fiche, FicheVersion
+from registry.public_core import columns_of
+from registry.publication import say_what_is_shown_beside, write
 from registry.trust import checkpoints, log, merkle, notes
 from registry.trust.models import Checkpoint, LogEntry, LogNode
 from registry.trust.published import checkpoint_lines, entry_lines, growth, proof_of, versions_shown
@@ -337,3 +339,29 @@ def test_two_publications_at_once_take_their_places_one_after_the_other() -> Non
     assert isinstance(answers[0], Fiche)
     assert [entry.version.said["title"] for entry in LogEntry.objects.all()][1:] == ["La première", "L'autre"]
     assert not list(faults())
+
+
+def test_a_suspension_and_the_national_number_are_in_the_log_and_cannot_be_changed_beside_it() -> None:
+    fiche = a_published()
+    write(fiche, columns_of(fiche.said | {"suspended": True, "national_number": "T91858520191002"}), at=BEGUN, because="suspend")
+    content = json.loads(list(entry_lines())[-1].splitlines()[-1])["content"]
+    assert (content["said"]["suspended"], content["said"]["national_number"]) == (True, "T91858520191002")
+    assert not list(faults())
+    Fiche.objects.filter(pk=fiche.pk).update(suspended=False, real_number="T91858520191003")
+    assert [fault.endswith("(suspended, real_number)") for fault in faults()] == [True]
+    Fiche.objects.filter(pk=fiche.pk).update(suspended=True, real_number="T91858520191002")
+    fiche.refresh_from_db()
+    write(
+        fiche, columns_of({name: value for name, value in fiche.said.items() if name != "suspended"}), at=BEGUN, because="lift_suspension"
+    )
+    assert (fiche.suspended, fiche.real_number) == (False, "T91858520191002")
+
+
+def test_a_fiche_of_before_says_its_national_number_at_the_next_signature_and_never_in_silence() -> None:
+    fiche = a_published()
+    Fiche.objects.filter(pk=fiche.pk).update(real_number="T91858520191002", suspended=True)
+    assert list(faults())
+    assert say_what_is_shown_beside(BEGUN) == 1
+    assert not list(faults())
+    assert [step.because for step in fiche.versions.order_by("number")] == ["publish", "numbered"]
+    assert say_what_is_shown_beside(BEGUN) == 0

@@ -23,6 +23,8 @@ from requests_app.cnil.models import Attestation, Commitment, CommitmentUse, Obl
 from requests_app.cnil.rules import Condition, conditions_in, odd_numbers, reminder_day, request_key
 from requests_app.cnil.tasks import remind_of_obligations, sweep_orphan_papers
 from requests_app.models import Attachment, Dossier
+from requests_app.openings import openings
+from requests_app.policies import roles_on
 from requests_app.states import Basis, Opinion, State
 from requests_app.transitions.base import Recorded
 from tests.accounts.factories import OrganisationFactory, UserFactory
@@ -54,6 +56,30 @@ def authorised(people: dict[str, Any], text: str = "") -> Dossier:
     at = timezone.now() - timedelta(hours=3)
     dossier.authorise(by=people["cnil"], at=at, act=Recorded(paris_day(at), "DR-2026-001", text))
     return again(dossier)
+
+
+# --- the extension ---
+def test_the_cnil_extends_once_on_a_request_even_if_its_period_starts_anew(people: dict[str, Any]) -> None:
+    dossier = a_dossier(State.WITH_CNIL, people)
+    told, start = Recorded(kept_in={"paper_sha256": "0" * 64}), clocks.of(dossier).get(code="K-CNIL").started_at
+    steps = iter(start + timedelta(hours=hours) for hours in range(1, 9))
+    dossier.cnil_extends(by=people["cnil"], at=next(steps), act=told)
+    dossier.cnil_finds_incomplete(by=people["cnil"], at=next(steps), act=Recorded(text="Une pièce manque."))
+    dossier.complete_for_cnil(by=people["officer"], at=next(steps))
+    clock = clocks.running(dossier, "K-CNIL")
+    assert (clock.extended_at, clock.due_on) == (None, due_on(paris_day(clock.started_at), 2, "months", rolls=True))
+    with pytest.raises(RuleBroken, match=r"even after complements|même après des compléments"):
+        dossier.cnil_extends(by=people["cnil"], at=next(steps), act=told)
+    assert clocks.running(dossier, "K-CNIL").extended_at is None
+    page = openings(dossier, people["cnil"], roles_on(people["cnil"], dossier), list(clocks.of(dossier)), timezone.now())
+    assert "cnil_extends" not in {one.name for one in page}
+
+
+def test_a_period_that_was_not_extended_before_the_complements_is_extended_after_them(people: dict[str, Any]) -> None:
+    dossier = a_dossier(State.CNIL_INCOMPLETE, people)
+    make(dossier, "complete_for_cnil", people, timezone.now() - timedelta(hours=2))
+    make(dossier, "cnil_extends", people, timezone.now() - timedelta(hours=1))
+    assert clocks.running(dossier, "K-CNIL").extended_at is not None
 
 
 # --- transmissions --------------------------------------------------------------------------------

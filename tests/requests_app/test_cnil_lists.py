@@ -255,6 +255,21 @@ def test_an_officer_records_no_decision_without_the_paper_and_every_act_names_th
 
 
 @pytest.mark.django_db
+def test_the_tab_says_from_which_list_a_decision_came_and_leads_there_whoever_may_open_it(client: Any, people: dict[str, Any]) -> None:
+    dossier = with_cnil(people, "925057")
+    found = kept(HEAD + f"925057;Autorisation;DR-2026-104;{today()};;\n", people["cnil"])
+    assert apply(found, [2], by=people["cnil"], at=timezone.now()).recorded == 1
+    tab, said = reverse("cnil:dossier", args=[dossier.reference]), f"list of decisions no. {found.pk}"
+    pages = {
+        name: sign_in(client, people[name]).get(tab, headers={"accept-language": "en"}).content.decode()
+        for name in ("cnil", "officer", "owner")
+    }
+    assert [said in page for page in pages.values()] == [True, True, True]
+    assert {name: found.get_absolute_url() in page for name, page in pages.items()} == {"cnil": True, "officer": False, "owner": False}
+    assert "liste.csv" not in pages["owner"]
+
+
+@pytest.mark.django_db
 def test_what_is_no_decision_needs_no_paper(people: dict[str, Any]) -> None:
     dossier = with_cnil(people, "925057")
     found = kept(HEAD + f"925057;Incomplet;;{today()};Une pièce manque;\n", people["officer"])

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from requests_app.cnil import services
 from requests_app.cnil.models import Commitment, CommitmentUse, Transmission
@@ -22,7 +23,8 @@ from tests.accounts.clients import sign_in
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.files.corpus import a_pdf
 from tests.needs import needs
-from tests.requests_app.factories import a_dossier
+from tests.requests_app.factories import a_dossier, make
+from ui.words import day_in_words
 from workflow.models import AccessRead
 from workflow.periods import paris_day
 
@@ -47,6 +49,17 @@ def test_the_tab_opens_once_the_cnil_has_the_dossier_to_whoever_sees_it(client: 
     assert set(statuses.values()) == {200}
     assert sign_in(client, UserFactory()).get(tab(dossier)).status_code == 404
     assert sign_in(client, people["officer"]).get(tab(before)).status_code == 404
+
+
+def test_once_the_period_is_over_the_tab_says_what_silence_does_and_from_which_day_it_did(client: Any, people: dict[str, Any]) -> None:
+    dossier = a_dossier(State.WITH_CNIL, people, begun=timezone.now() - timedelta(days=140))
+    sign_in(client, people["officer"])
+    shown = client.get(tab(dossier), headers=ENGLISH).content.decode()
+    assert ("The period is over, and no decision is recorded" in shown, "keeps silent until that day" in shown) == (True, False)
+    make(dossier, "confirm_tacit_authorisation", people, timezone.now() - timedelta(minutes=5))
+    with override("en"):
+        said = f"The project is authorised from {day_in_words(Dossier.objects.get(pk=dossier.pk).authorised_on)}"
+    assert said in client.get(tab(dossier), headers=ENGLISH).content.decode()
 
 
 @needs("pango")

@@ -27,7 +27,7 @@ def page_of(client: Client, dossier: Dossier, part: str = "page"):
 
 def buttons(body: str) -> set[str]:
     """The names of the moves to which the page leads."""
-    tabs = {"contenu", "actes", "journal", "repertoire", "pieces", "exporter", "notes", "equipe", "echanges", "courriers"}
+    tabs = {"contenu", "actes", "journal", "repertoire", "pieces", "exporter", "notes", "equipe", "echanges", "courriers", "redevances"}
     return set(re.findall(r"/dossiers/[\w-]+/(\w+)/\"", body)) - tabs
 
 

@@ -112,6 +112,18 @@ def test_the_summary_links_each_error_to_the_place_where_it_is_mended() -> None:
     assert "5 points must be corrected" in html
 
 
+def test_a_sentence_that_stands_at_many_places_is_said_once_with_a_link_to_each() -> None:
+    class Votes(forms.Form):
+        one, two, three = (forms.CharField(label=name) for name in ("Ada", "Bo", "Cy"))
+        other = forms.IntegerField(label="Other")
+
+    html = shown("{% form_errors form %}", form=Votes({"other": "x"}))
+    assert (html.count("This field is required."), html.count("<li>")) == (1, 2)
+    assert '<a href="#id_one">Ada</a>, <a href="#id_two">Bo</a>, <a href="#id_three">Cy</a> – This field is required.' in html
+    few = shown("{% form_errors form %}", form=Votes({"one": "a", "other": "x"}))
+    assert (few.count("This field is required."), few.count("<li>")) == (2, 3)
+
+
 def test_the_summary_gathers_several_forms_and_formsets() -> None:
     rows = forms.formset_factory(ProjectForm, min_num=1, extra=0, validate_min=True)(
         {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1"}, prefix="form"

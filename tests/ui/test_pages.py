@@ -104,6 +104,6 @@ def test_a_request_that_cannot_be_understood_gets_a_page(client: Client, setting
 
 
 def test_a_form_without_its_token_gets_a_page_that_explains() -> None:
-    answer = Client(enforce_csrf_checks=True).post("/langue/", {"language": "en"}, headers={"accept-language": "en"})
+    answer = Client(enforce_csrf_checks=True).post("/compte/connexion/", {}, headers={"accept-language": "en"})
     assert answer.status_code == 403
     assert "open for too long" in answer.content.decode()

@@ -48,6 +48,15 @@ def test_the_menu_shows_what_this_person_may_see_and_where_they_are(request_) ->
     assert menu[1].children[0].current
 
 
+def test_where_one_list_lies_under_another_only_the_nearer_is_where_they_are(rf: RequestFactory) -> None:
+    MENU.add(MenuEntry("fees", "Fees", "fees:index", 1))
+    MENU.add(MenuEntry("simulator", "Simulator", "simulator:index", 2))
+    request = rf.get(reverse("simulator:compare"))
+    assert [(link.code, link.current) for link in menu_for(request)] == [("fees", False), ("simulator", True)]
+    request = rf.get(reverse("fees:vat"))
+    assert [(link.code, link.current) for link in menu_for(request)] == [("fees", True), ("simulator", False)]
+
+
 def test_an_entry_without_a_page_is_left_out(request_) -> None:
     MENU.add(MenuEntry("ghost", "Ghost", "no-such-page", 1))
     DOORS.add(Door("ghost", "Ghost", "…", "no-such-page", 1))

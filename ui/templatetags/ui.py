@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 
 from ui import words
 from ui.calendar import PARIS
-from ui.fields import ShownField, errors_of
+from ui.fields import ShownField, errors_of, gathered
 
 register = template.Library()
 
@@ -80,7 +80,8 @@ def field(bound: BoundField, **extra: Any) -> SafeString:
 @register.inclusion_tag("ui/form_errors.html")
 def form_errors(*shown: forms.BaseForm | None) -> dict[str, Any]:
     """The errors of one or several forms, summed up at the top with a link to each place."""
-    return {"errors": errors_of(*shown)}
+    errors = errors_of(*shown)
+    return {"errors": errors, "lines": gathered(errors)}
 
 
 @register.inclusion_tag("ui/page_links.html", takes_context=True)

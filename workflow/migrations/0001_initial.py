@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -21,278 +20,373 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('signed_at', models.DateTimeField()),
-                ('subjects', models.PositiveIntegerField()),
-                ('last_line', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('key_id', models.CharField(max_length=32)),
-                ('signature', models.CharField(max_length=128)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("signed_at", models.DateTimeField()),
+                ("subjects", models.PositiveIntegerField()),
+                ("last_line", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("key_id", models.CharField(max_length=32)),
+                ("signature", models.CharField(max_length=128)),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('extended_at', models.DateTimeField(null=True)),
-                ('lapsed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(choices=[('running', 'running'), ('met', 'met in time'), ('late', 'met late'), ('lapsed', 'ended by silence'), ('stopped', 'stopped without object')], default='running', max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=20)),
+                ("started_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("extended_at", models.DateTimeField(null=True)),
+                ("lapsed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("met", "met in time"),
+                            ("late", "met late"),
+                            ("lapsed", "ended by silence"),
+                            ("stopped", "stopped without object"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['started_at', 'id'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "running")), fields=("subject_type", "subject_id", "code"), name="clock_runs_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("outcome", "running")),
+                            models.Q(models.Q(("outcome", "running"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="clock_ended_has_an_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due_on__gte",
+                                models.Func(
+                                    models.F("started_at"),
+                                    output_field=models.DateField(),
+                                    template="(%(expressions)s AT TIME ZONE 'Europe/Paris')::date",
+                                ),
+                            )
+                        ),
+                        name="clock_not_due_before_its_start",
+                    ),
+                ],
+                "ordering": ["started_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ClockPause',
+            name="ClockPause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('reason', models.CharField(max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("reason", models.CharField(max_length=60)),
             ],
             options={
-                'ordering': ['since', 'id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="pause_ends_after_its_start",
+                    ),
+                ],
+                "ordering": ["since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ClockRule',
+            name="ClockRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name_fr', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=200)),
-                ('length', models.PositiveSmallIntegerField()),
-                ('unit', models.CharField(choices=[('working_days', 'working days'), ('calendar_days', 'calendar days'), ('months', 'months')], max_length=20)),
-                ('rolls', models.BooleanField(default=False)),
-                ('extension_length', models.PositiveSmallIntegerField(default=0)),
-                ('extension_unit', models.CharField(blank=True, choices=[('working_days', 'working days'), ('calendar_days', 'calendar days'), ('months', 'months')], max_length=20)),
-                ('can_suspend', models.BooleanField(default=False)),
-                ('ends_by_itself', models.BooleanField(default=False)),
-                ('silence', models.CharField(choices=[('apply', 'the law decides: the system makes the move'), ('propose', 'a person is asked to make the move'), ('note', 'an alert and an indicator, nothing else')], max_length=10)),
-                ('silent_move', models.CharField(blank=True, max_length=60)),
-                ('audience', models.CharField(blank=True, max_length=40)),
-                ('law', models.CharField(max_length=200)),
-                ('to_confirm', models.BooleanField(default=False)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("name_fr", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("length", models.PositiveSmallIntegerField()),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("working_days", "working days"), ("calendar_days", "calendar days"), ("months", "months")], max_length=20
+                    ),
+                ),
+                ("rolls", models.BooleanField(default=False)),
+                ("extension_length", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "extension_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[("working_days", "working days"), ("calendar_days", "calendar days"), ("months", "months")],
+                        max_length=20,
+                    ),
+                ),
+                ("can_suspend", models.BooleanField(default=False)),
+                ("ends_by_itself", models.BooleanField(default=False)),
+                (
+                    "silence",
+                    models.CharField(
+                        choices=[
+                            ("apply", "the law decides: the system makes the move"),
+                            ("propose", "a person is asked to make the move"),
+                            ("note", "an alert and an indicator, nothing else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("silent_move", models.CharField(blank=True, max_length=60)),
+                ("audience", models.CharField(blank=True, max_length=40)),
+                ("law", models.CharField(max_length=200)),
+                ("to_confirm", models.BooleanField(default=False)),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'ordering': ['code', 'valid'],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("code", "="), ("valid", "&&")], name="clock_rule_one_at_a_time"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("length__gte", 1)), name="clock_rule_has_a_length"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("extension_length", 0), ("extension_unit__in", ["working_days", "calendar_days", "months"]), _connector="OR"
+                        ),
+                        name="clock_rule_extension_has_a_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("silence", "note"), models.Q(("silent_move", ""), _negated=True), _connector="OR"),
+                        name="clock_rule_silence_names_its_move",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("silence", "propose"), _negated=True), models.Q(("audience", ""), _negated=True), _connector="OR"
+                        ),
+                        name="clock_rule_proposal_has_an_audience",
+                    ),
+                ],
+                "ordering": ["code", "valid"],
             },
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('action', models.CharField(max_length=60)),
-                ('from_state', models.CharField(blank=True, max_length=40)),
-                ('to_state', models.CharField(blank=True, max_length=40)),
-                ('actor_role', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('law', models.CharField(blank=True, max_length=200)),
-                ('facts', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("action", models.CharField(max_length=60)),
+                ("from_state", models.CharField(blank=True, max_length=40)),
+                ("to_state", models.CharField(blank=True, max_length=40)),
+                ("actor_role", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("law", models.CharField(blank=True, max_length=200)),
+                ("facts", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['subject_type', 'subject_id', 'seq'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject_type", "subject_id", "seq"), name="journal_one_line_per_rank"),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="journal_rank_starts_at_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("at__lte", models.F("recorded_at"))), name="journal_happened_before_recorded"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("hash", ""), _negated=True), name="journal_line_is_hashed"),
+                ],
+                "ordering": ["subject_type", "subject_id", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('done', 'delivered'), ('dead', 'given up')], default='queued', max_length=10)),
-                ('queued_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "waiting"), ("done", "delivered"), ("dead", "given up")], default="queued", max_length=10
+                    ),
+                ),
+                ("queued_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="outbox_one_message_per_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at", None)),
+                            _connector="OR",
+                        ),
+                        name="outbox_done_has_a_date",
+                    ),
+                ],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('action', models.CharField(max_length=60)),
-                ('audience', models.CharField(max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('due_on', models.DateField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('done', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("action", models.CharField(max_length=60)),
+                ("audience", models.CharField(max_length=40)),
+                ("opened_at", models.DateTimeField()),
+                ("due_on", models.DateField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("done", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['opened_at', 'id'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("subject_type", "subject_id", "action"), name="task_open_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done", False), ("closed_at__isnull", False), _connector="OR"), name="task_done_is_closed"
+                    ),
+                ],
+                "ordering": ["opened_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AccessRead',
+            name="AccessRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('reader', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='checkpoint',
-            trigger=pgtrigger.compiler.Trigger(name='checkpoint_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d7ea2dbd5b62cd6e5ea4baeb4441b1fd041d5640', operation='UPDATE OR DELETE', pgid='pgtrigger_checkpoint_append_only_cd5dc', table='workflow_checkpoint', when='BEFORE')),
+            model_name="checkpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="checkpoint_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d7ea2dbd5b62cd6e5ea4baeb4441b1fd041d5640",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_checkpoint_append_only_cd5dc",
+                    table="workflow_checkpoint",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='clockpause',
-            name='clock',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='workflow.clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), ('valid', '&&')], name='clock_rule_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('length__gte', 1)), name='clock_rule_has_a_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('extension_length', 0), ('extension_unit__in', ['working_days', 'calendar_days', 'months']), _connector='OR'), name='clock_rule_extension_has_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('silence', 'note'), models.Q(('silent_move', ''), _negated=True), _connector='OR'), name='clock_rule_silence_names_its_move'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('silence', 'propose'), _negated=True), models.Q(('audience', ''), _negated=True), _connector='OR'), name='clock_rule_proposal_has_an_audience'),
+            model_name="clockpause",
+            name="clock",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="workflow.clock"),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.clockrule'),
+            model_name="clock",
+            name="rule",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.clockrule"),
         ),
         migrations.AddField(
-            model_name='journalline',
-            name='actor',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="journalline",
+            name="actor",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='clock',
-            name='start_line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.journalline'),
+            model_name="clock",
+            name="start_line",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.journalline"),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='outbox_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.UniqueConstraint(fields=('key',), name='outbox_one_message_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='outbox_done_has_a_date'),
+            model_name="outboxmessage",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["next_try_at"], name="outbox_waiting"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='clock',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='task', to='workflow.clock'),
+            model_name="task",
+            name="clock",
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="task", to="workflow.clock"),
         ),
         migrations.AddIndex(
-            model_name='accessread',
-            index=models.Index(fields=['subject_type', 'subject_id', '-at'], name='access_subject'),
+            model_name="accessread",
+            index=models.Index(fields=["subject_type", "subject_id", "-at"], name="access_subject"),
         ),
         migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='pause_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('clock',), name='pause_one_open_per_clock'),
+            model_name="clockpause",
+            constraint=models.UniqueConstraint(condition=models.Q(("until", None)), fields=("clock",), name="pause_one_open_per_clock"),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['-recorded_at'], name='journal_recorded_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'seq'), name='journal_one_line_per_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='journal_rank_starts_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='journal_happened_before_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('hash', ''), _negated=True), name='journal_line_is_hashed'),
+            model_name="journalline",
+            index=models.Index(fields=["-recorded_at"], name="journal_recorded_at"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='journal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5c4d4b9c174274ae8aa6a0e53cd2dc2f40dec3e', operation='UPDATE OR DELETE', pgid='pgtrigger_journal_append_only_2705e', table='workflow_journalline', when='BEFORE')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c5c4d4b9c174274ae8aa6a0e53cd2dc2f40dec3e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_journal_append_only_2705e",
+                    table="workflow_journalline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='journalline',
-            trigger=pgtrigger.compiler.Trigger(name='journal_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the journal is append-only';", hash='e776467426e4bffca3474867e12c70e614468561', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_journal_no_truncate_30a6f', table='workflow_journalline', when='BEFORE')),
+            model_name="journalline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="journal_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'the journal is append-only';",
+                    hash="e776467426e4bffca3474867e12c70e614468561",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_journal_no_truncate_30a6f",
+                    table="workflow_journalline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='clock_subject'),
+            model_name="clock",
+            index=models.Index(fields=["subject_type", "subject_id"], name="clock_subject"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('outcome', 'running')), fields=['due_on'], name='clock_running_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'running')), fields=('subject_type', 'subject_id', 'code'), name='clock_runs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', 'running')), models.Q(models.Q(('outcome', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='clock_ended_has_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.Func(models.F('started_at'), output_field=models.DateField(), template="(%(expressions)s AT TIME ZONE 'Europe/Paris')::date"))), name='clock_not_due_before_its_start'),
+            model_name="clock",
+            index=models.Index(condition=models.Q(("outcome", "running")), fields=["due_on"], name="clock_running_due"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['audience'], name='task_open_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('subject_type', 'subject_id', 'action'), name='task_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('done', False), ('closed_at__isnull', False), _connector='OR'), name='task_done_is_closed'),
+            model_name="task",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["audience"], name="task_open_audience"),
         ),
     ]

@@ -8,7 +8,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import amendments, checking, cnil, committee, desks, questionnaires, talk, trust
+from config.demo import (
+    amendments,
+    checking,
+    cnil,
+    committee,
+    declarations,
+    desks,
+    fees,
+    fees_invoices,
+    fees_quotes,
+    questionnaires,
+    talk,
+    trust,
+)
 from config.demo.dossiers import load
 from config.demo.people import make_people
 from registry.tasks import keep_search_ready
@@ -31,8 +44,12 @@ class Command(BaseCommand):
         committee.furnish(people, now)
         cnil.furnish(people, now)
         talk.furnish(people, now)
+        fees.furnish(people, now)
+        fees_quotes.furnish(people, now)  # after the grids that they rest on
+        fees_invoices.furnish(people, now)  # after the quotes that they rest on
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         trust.furnish(people, now)
+        declarations.furnish(people, now)
         desks.furnish(people, now)  # after all that writes texts: it makes them findable
         keep_search_ready()  # the registry's: mistyped words are mended from the first search on
         self.stdout.write(f"{there} demonstration dossiers, {new} of them new.")

@@ -3,48 +3,81 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.editing import checking, declaring
+from registry.editing import checking, declaring, notifications
 from registry.editing.models import Declaration
 from registry.frameworks import FicheKind
 from registry.models import Fiche
+from registry.trust import floods
 from requests_app.forms.base import MoveForm
-from ui.forms import DsfrForm
 
 EMAIL_HELP = _("It receives the link, and is never published. Expected format: name@domain.fr")
 
 
-class AddressForm(DsfrForm):
+#: Sendings an hour of each of these forms from one visitor: a department may stand behind one address.
+MOST_LINKS = 20
+TOO_MANY = _("Many requests came from your address in the last hour. Wait a little, then send yours again.")
+
+
+class AddressForm(MoveForm):
     """The address that a link is sent to."""
 
     email = forms.EmailField(
         label=_("Your e-mail address"), help_text=EMAIL_HELP, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
+    def write_links(self, request: HttpRequest, *, at: datetime) -> bool:
+        """Send every link of the address again, if it has any, unless too many were asked for from here in the last hour."""
+        if not floods.let_through(request, "links", MOST_LINKS):
+            self.add_error(None, TOO_MANY)
+            return False
+        latest = Declaration.objects.of_address(self.cleaned_data["email"]).first()
+        if latest:
+            notifications.links_again(latest, at)
+        return True
+
 
 class BeginForm(AddressForm):
     """What is declared, and by whom; somebody who has signed in gives no address."""
 
-    kind = forms.ChoiceField(
-        label=_("What do you declare?"), choices=FicheKind.choices, initial=FicheKind.PROJECT, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("What do you declare?"), choices=FicheKind.choices, widget=forms.RadioSelect)
     field_order = ("kind", "email")
+    HINTS: ClassVar[dict[str, Any]] = {
+        FicheKind.PROJECT.value: _("A study under MR-004, MR-005 or MR-006, a simplified access, an authorisation obtained elsewhere."),
+        FicheKind.WAREHOUSE.value: _("Health data that one body keeps for several later uses."),
+        FicheKind.PERMANENT_ACCESS.value: _("An access that a decree gives to a body for its missions."),
+    }
 
-    def __init__(self, sent: Any = None, *, person: Any = None) -> None:
+    def __init__(self, sent: Any = None, *, person: Any = None, kind: str = "") -> None:
         self.person = person
-        super().__init__(sent)
+        self.begun: Declaration | None = None
+        super().__init__(sent, initial={"kind": kind if kind in FicheKind.values else FicheKind.PROJECT})
+        asked: Any = self.fields["kind"]
+        asked.choice_hints = self.HINTS
         if person is not None:
             del self.fields["email"]
 
-    def begin(self, *, language: str, at: datetime) -> Declaration | None:
-        """Begin the declaration; None when too many wait already, which nobody is told."""
-        told = self.cleaned_data
+    def begin(self, request: HttpRequest, *, at: datetime) -> bool:
+        """Begin the declaration, kept in `begun`; not when too many came from here in the last hour.
+
+        `begun` stays empty when too many of the address wait already, which nobody is told.
+        """
+        if self.person is None and not floods.let_through(request, "declaration", MOST_LINKS):
+            self.add_error(None, TOO_MANY)
+            return False
+        told, language = self.cleaned_data, (get_language() or "fr")[:2]
         email = self.person.email if self.person else told["email"]
-        return declaring.begin(kind=told["kind"], email=email, language=language, account=self.person, at=at)
+
+        def begin() -> None:
+            self.begun = declaring.begin(kind=told["kind"], email=email, language=language, account=self.person, at=at)
+
+        return self.attempt(begin)
 
 
 class SendForm(MoveForm):
@@ -126,6 +159,13 @@ class AnswerForm(MoveForm):
         if declaration.is_change:
             answer: Any = self.fields["answer"]
             answer.choices = [one for one in self.ANSWERS if one[0] != "refuse"]
+
+    def clean(self) -> dict[str, Any]:
+        """Words that nobody would read are not taken: a first publication carries none."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("answer") == "publish" and told.get("words") and not self.declaration.is_change:
+            self.add_error("words", _("Nobody would read these words: a first publication carries none. Empty the field, or send it back."))
+        return told
 
     def give(self, *, by: Any, at: datetime) -> bool:
         """Give the answer, or say what is wrong."""

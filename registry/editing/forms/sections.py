@@ -38,9 +38,11 @@ class AboutForm(SectionForm):
     lay_summary_en = text(_("Summary in English"), max_words=350, rows=6)
 
     def furnish(self) -> None:
-        """Offer the frameworks of what is declared."""
+        """Offer the frameworks of what is declared; one alone is chosen already."""
         offered: Any = self.fields["procedure"]
         offered.choices = [(one.value, one.label) for one in FRAMEWORKS_OF[self.declaration.kind]]
+        if len(offered.choices) == 1:
+            self.initial.setdefault("procedure", offered.choices[0][0])
 
 
 class PurposeForm(SectionForm):

@@ -6,138 +6,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0002_versions'),
+        ("registry", "0002_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('project', 'Project'), ('warehouse', 'Health data warehouse'), ('permanent_access', 'Permanent access')], max_length=20, verbose_name='what is declared')),
-                ('stage', models.CharField(choices=[('draft', 'Being written'), ('sent', 'With the secretariat'), ('returned', 'Sent back, to be mended'), ('published', 'Published'), ('refused', 'Not taken up')], default='draft', max_length=10)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('links', models.PositiveSmallIntegerField(default=1)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('published', models.JSONField(blank=True, default=dict)),
-                ('begun_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('saved_at', models.DateTimeField(blank=True, null=True)),
-                ('first_sent_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fiche', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='declaration', to='registry.fiche')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("project", "Project"), ("warehouse", "Health data warehouse"), ("permanent_access", "Permanent access")],
+                        max_length=20,
+                        verbose_name="what is declared",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("sent", "With the secretariat"),
+                            ("returned", "Sent back, to be mended"),
+                            ("published", "Published"),
+                            ("refused", "Not taken up"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("language", models.CharField(default="fr", max_length=2)),
+                ("links", models.PositiveSmallIntegerField(default=1)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                ("published", models.JSONField(blank=True, default=dict)),
+                ("begun_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("saved_at", models.DateTimeField(blank=True, null=True)),
+                ("first_sent_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "fiche",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="declaration", to="registry.fiche"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-begun_at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["project", "warehouse", "permanent_access"])), name="declaration_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["draft", "sent", "returned", "published", "refused"])),
+                        name="declaration_stage_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("language__in", ["fr", "en"])), name="declaration_language_is_known"),
+                    models.CheckConstraint(condition=models.Q(("email", ""), _negated=True), name="declaration_can_be_answered"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_at", None), ("verified_at__isnull", False), _connector="OR"),
+                        name="declaration_sent_by_a_verified_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage", "draft"), ("sent_at__isnull", False), _connector="OR"),
+                        name="declaration_beyond_draft_was_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_sent_at", None), ("sent_at", None)),
+                            ("sent_at__gte", models.F("first_sent_at")),
+                            _connector="OR",
+                        ),
+                        name="declaration_first_sent_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("stage", "published"), _negated=True), ("fiche__isnull", False), _connector="OR"),
+                        name="declaration_published_has_its_fiche",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("stage", "refused"), _negated=True), ("fiche", None), _connector="OR"),
+                        name="declaration_refused_has_no_fiche",
+                    ),
+                ],
+                "ordering": ["-begun_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Edit',
+            name="Edit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('data', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fiche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='edits', to='registry.fiche')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("data", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("fiche", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="edits", to="registry.fiche")),
             ],
             options={
-                'ordering': ['fiche', 'version'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fiche", "version"), name="edit_once_per_version"),
+                ],
+                "ordering": ["fiche", "version"],
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('sent', 'Sent to the secretariat'), ('returned', 'Sent back to be mended'), ('published', 'Published'), ('refused', 'Not taken up'), ('dropped', 'Change given up')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('words', models.TextField(blank=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='editing.declaration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent to the secretariat"),
+                            ("returned", "Sent back to be mended"),
+                            ("published", "Published"),
+                            ("refused", "Not taken up"),
+                            ("dropped", "Change given up"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("words", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="passages", to="editing.declaration"),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("what__in", ["sent", "returned", "published", "refused", "dropped"])), name="passage_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("what__in", ["returned", "refused"]), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="passage_against_the_declarer_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by", None), ("what__in", ["sent", "dropped"])),
+                            models.Q(("by__isnull", False), ("what__in", ["returned", "published", "refused"])),
+                            _connector="OR",
+                        ),
+                        name="passage_of_the_secretariat_says_by_whom",
+                    ),
+                ],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fiche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='registry.fiche')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("fiche", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="registry.fiche")),
             ],
             options={
-                'ordering': ['fiche', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('fiche', 'version'), name='check_once_per_version'), models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='check_of_a_version_that_is_one')],
+                "ordering": ["fiche", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fiche", "version"), name="check_once_per_version"),
+                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="check_of_a_version_that_is_one"),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['email'], name='declaration_by_address'),
+            model_name="declaration",
+            index=models.Index(fields=["email"], name="declaration_by_address"),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('stage', 'sent')), fields=['sent_at', 'id'], name='declaration_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'warehouse', 'permanent_access'])), name='declaration_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'sent', 'returned', 'published', 'refused'])), name='declaration_stage_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'en'])), name='declaration_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='declaration_can_be_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('verified_at__isnull', False), _connector='OR'), name='declaration_sent_by_a_verified_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(('stage', 'draft'), ('sent_at__isnull', False), _connector='OR'), name='declaration_beyond_draft_was_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_sent_at', None), ('sent_at', None)), ('sent_at__gte', models.F('first_sent_at')), _connector='OR'), name='declaration_first_sent_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'published'), _negated=True), ('fiche__isnull', False), _connector='OR'), name='declaration_published_has_its_fiche'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'refused'), _negated=True), ('fiche', None), _connector='OR'), name='declaration_refused_has_no_fiche'),
-        ),
-        migrations.AddConstraint(
-            model_name='edit',
-            constraint=models.UniqueConstraint(fields=('fiche', 'version'), name='edit_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ['sent', 'returned', 'published', 'refused', 'dropped'])), name='passage_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what__in', ['returned', 'refused']), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='passage_against_the_declarer_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('what__in', ['sent', 'dropped'])), models.Q(('by__isnull', False), ('what__in', ['returned', 'published', 'refused'])), _connector='OR'), name='passage_of_the_secretariat_says_by_whom'),
+            model_name="declaration",
+            index=models.Index(condition=models.Q(("stage", "sent")), fields=["sent_at", "id"], name="declaration_waiting"),
         ),
     ]

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +18,6 @@ from registry.editing import declaring, pages
 from registry.editing.forms.desk import AddressForm, BeginForm, SendForm
 from registry.editing.links import path_of
 from registry.editing.models import Declaration
-from registry.editing.notifications import links_again as write_links
 
 View = Callable[..., HttpResponse]
 
@@ -40,11 +38,10 @@ def kept_private(view: View) -> View:
 def begin(request: HttpRequest) -> HttpResponse:
     """What is declared, and how it goes; the form that begins."""
     person = request.user if request.user.is_authenticated else None
-    form = BeginForm(request.POST if request.method == "POST" else None, person=person)
-    if form.is_valid():
-        begun = form.begin(language=(get_language() or "fr")[:2], at=timezone.now())
-        if person and begun:
-            return redirect(path_of(begun))
+    form = BeginForm(request.POST if request.method == "POST" else None, person=person, kind=request.GET.get("objet", ""))
+    if form.is_valid() and form.begin(request, at=timezone.now()):
+        if person and form.begun:
+            return redirect(path_of(form.begun))
         messages.success(request, _("A letter with the link is on its way to your address. Open it to begin."))
         return redirect("editing:begin")
     mine = Declaration.objects.filter(account=person) if person else []
@@ -55,10 +52,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def links_again(request: HttpRequest) -> HttpResponse:
     """Send the links of an address again; the page never tells whether it has any."""
     form = AddressForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        latest = Declaration.objects.of_address(form.cleaned_data["email"]).first()
-        if latest:
-            write_links(latest, timezone.now())
+    if form.is_valid() and form.write_links(request, at=timezone.now()):
         messages.success(request, _("If declarations were begun with this address, a letter with their links is on its way."))
         return redirect("editing:begin")
     return render(request, "editing/links_again.html", {"form": form})
@@ -85,8 +79,7 @@ def section(request: HttpRequest, token: str, code: str) -> HttpResponse:
     if form.is_valid():
         form.save(at=now)
         messages.success(request, _("Saved."))
-        onwards = "following" in request.POST and pages.next_code(code)
-        return redirect("editing:section", token, onwards or code)
+        return redirect(pages.path_after(token, code, goes_on="following" in request.POST))
     return render(request, "editing/section.html", pages.section_page(opened, form, now) | {"token": token})
 
 

@@ -9,191 +9,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0002_versions'),
+        ("registry", "0002_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=registry.trust.models.new_token, editable=False, max_length=30, unique=True)),
-                ('read', models.PositiveIntegerField()),
-                ('field', models.CharField(max_length=60, verbose_name='what it is about')),
-                ('wrong', models.TextField(verbose_name='what is wrong')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('email_confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('language', models.CharField(default='fr', max_length=5)),
-                ('asked_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('received', 'To be examined'), ('accepted', 'Accepted, to be corrected'), ('corrected', 'Corrected'), ('refused', 'Refused')], default='received', max_length=12)),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(default=registry.trust.models.new_token, editable=False, max_length=30, unique=True)),
+                ("read", models.PositiveIntegerField()),
+                ("field", models.CharField(max_length=60, verbose_name="what it is about")),
+                ("wrong", models.TextField(verbose_name="what is wrong")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                ("email_confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("language", models.CharField(default="fr", max_length=5)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "To be examined"),
+                            ("accepted", "Accepted, to be corrected"),
+                            ("corrected", "Corrected"),
+                            ("refused", "Refused"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        ),
+                        name="correction_refused_with_a_reason",
+                    ),
+                ],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('leaf_hash', models.BinaryField(max_length=32)),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("leaf_hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'ordering': ['index'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("index__gte", 0)), name="log_entry_has_a_place"),
+                ],
+                "ordering": ["index"],
             },
         ),
         migrations.CreateModel(
-            name='LogNode',
+            name="LogNode",
             fields=[
-                ('key', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('hash', models.BinaryField(max_length=32)),
+                ("key", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'ordering': ['key'],
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('withdrawn_mistake', 'Published by mistake, or twice'), ('withdrawn_personal_data', 'It held personal data that must not be published'), ('withdrawn_secret', 'It held a secret that the law protects'), ('withdrawn_decision', 'A court or an authority so decided'), ('withdrawn_annulled', 'The authorisation was annulled or withdrawn before the project began')], max_length=30, verbose_name='ground')),
-                ('shows_earlier', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("withdrawn_mistake", "Published by mistake, or twice"),
+                            ("withdrawn_personal_data", "It held personal data that must not be published"),
+                            ("withdrawn_secret", "It held a secret that the law protects"),
+                            ("withdrawn_decision", "A court or an authority so decided"),
+                            ("withdrawn_annulled", "The authorisation was annulled or withdrawn before the project began"),
+                        ],
+                        max_length=30,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("shows_earlier", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['-version__at', '-pk'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ground__in",
+                                [
+                                    "withdrawn_mistake",
+                                    "withdrawn_personal_data",
+                                    "withdrawn_secret",
+                                    "withdrawn_decision",
+                                    "withdrawn_annulled",
+                                ],
+                            )
+                        ),
+                        name="withdrawal_ground_is_known",
+                    ),
+                ],
+                "ordering": ["-version__at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('signed_at', models.DateTimeField()),
-                ('size', models.BigIntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('note', models.TextField()),
-                ('verifier', models.CharField(max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("signed_at", models.DateTimeField()),
+                ("size", models.BigIntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("note", models.TextField()),
+                ("verifier", models.CharField(max_length=300)),
             ],
             options={
-                'ordering': ['day'],
-                'indexes': [models.Index(fields=['size'], name='registry_checkpoint_size')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('root__regex', '^[0-9a-f]{64}$')), name='registry_checkpoint_has_its_root'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='registry_checkpoint_covers_something')],
+                "ordering": ["day"],
+                "indexes": [models.Index(fields=["size"], name="registry_checkpoint_size")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("root__regex", "^[0-9a-f]{64}$")), name="registry_checkpoint_has_its_root"),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="registry_checkpoint_covers_something"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='checkpoint',
-            trigger=pgtrigger.compiler.Trigger(name='registry_checkpoint_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c07a1ec7e6fdf94f98358406faa3b5cb3fcb28d8', operation='UPDATE OR DELETE', pgid='pgtrigger_registry_checkpoint_is_kept_1796d', table='trust_checkpoint', when='BEFORE')),
+            model_name="checkpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="registry_checkpoint_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c07a1ec7e6fdf94f98358406faa3b5cb3fcb28d8",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_registry_checkpoint_is_kept_1796d",
+                    table="trust_checkpoint",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="correction",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='corrected',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='registry.ficheversion'),
+            model_name="correction",
+            name="corrected",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="registry.ficheversion"
+            ),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='fiche',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='registry.fiche'),
+            model_name="correction",
+            name="fiche",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="registry.fiche"),
         ),
         migrations.AddField(
-            model_name='logentry',
-            name='version',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='log_entry', to='registry.ficheversion'),
+            model_name="logentry",
+            name="version",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="log_entry", to="registry.ficheversion"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='lognode',
-            trigger=pgtrigger.compiler.Trigger(name='log_node_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='29978599da8c37192504e3cc6e259ed0599dd58c', operation='UPDATE OR DELETE', pgid='pgtrigger_log_node_is_kept_a7414', table='trust_lognode', when='BEFORE')),
+            model_name="lognode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="log_node_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="29978599da8c37192504e3cc6e259ed0599dd58c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_log_node_is_kept_a7414",
+                    table="trust_lognode",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="withdrawal",
+            name="by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='fiche',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='registry.fiche'),
+            model_name="withdrawal",
+            name="fiche",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="withdrawals", to="registry.fiche"),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='restored',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.ficheversion'),
+            model_name="withdrawal",
+            name="restored",
+            field=models.OneToOneField(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.ficheversion"
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='restored_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="withdrawal",
+            name="restored_by",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='version',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='registry.ficheversion'),
+            model_name="withdrawal",
+            name="version",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="withdrawal", to="registry.ficheversion"),
         ),
         migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(models.F('state'), models.F('asked_at'), name='correction_desk'),
+            model_name="correction",
+            index=models.Index(models.F("state"), models.F("asked_at"), name="correction_desk"),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'accepted', 'corrected', 'refused'])), name='correction_state_is_known'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["received", "accepted", "corrected", "refused"])), name="correction_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('state', 'received')), models.Q(models.Q(('state', 'received'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='correction_answered_by_somebody'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("answered_by", None), ("state", "received")),
+                    models.Q(
+                        models.Q(("state", "received"), _negated=True), ("answered_at__isnull", False), ("answered_by__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="correction_answered_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='correction_refused_with_a_reason'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "corrected"), ("corrected", None), _connector="OR"), name="correction_made_by_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'corrected'), ('corrected', None), _connector='OR'), name='correction_made_by_a_version'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "corrected"), _negated=True), ("corrected__isnull", False), _connector="OR"),
+                name="correction_names_its_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'corrected'), _negated=True), ('corrected__isnull', False), _connector='OR'), name='correction_names_its_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state__in', ['received', 'accepted'])), models.Q(('closed_at__isnull', False), ('state__in', ['corrected', 'refused'])), _connector='OR'), name='correction_closed_when_it_is_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(('index__gte', 0)), name='log_entry_has_a_place'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state__in", ["received", "accepted"])),
+                    models.Q(("closed_at__isnull", False), ("state__in", ["corrected", "refused"])),
+                    _connector="OR",
+                ),
+                name="correction_closed_when_it_is_over",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='logentry',
-            trigger=pgtrigger.compiler.Trigger(name='log_entry_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='eac6a130d63c88c36ef8bc938b69a507b110ecfe', operation='UPDATE OR DELETE', pgid='pgtrigger_log_entry_is_kept_1b815', table='trust_logentry', when='BEFORE')),
+            model_name="logentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="log_entry_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="eac6a130d63c88c36ef8bc938b69a507b110ecfe",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_log_entry_is_kept_1b815",
+                    table="trust_logentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['withdrawn_mistake', 'withdrawn_personal_data', 'withdrawn_secret', 'withdrawn_decision', 'withdrawn_annulled'])), name='withdrawal_ground_is_known'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("restored", None), ("restored_by", None)),
+                    models.Q(("restored__isnull", False), ("restored_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="withdrawal_restored_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('restored', None), ('restored_by', None)), models.Q(('restored__isnull', False), ('restored_by__isnull', False)), _connector='OR'), name='withdrawal_restored_by_somebody'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shows_earlier", False), ("restored__isnull", False), _connector="OR"),
+                name="withdrawal_shows_earlier_once_back",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('shows_earlier', False), ('restored__isnull', False), _connector='OR'), name='withdrawal_shows_earlier_once_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(condition=models.Q(('restored', None)), fields=('fiche',), name='withdrawal_once_at_a_time'),
+            model_name="withdrawal",
+            constraint=models.UniqueConstraint(condition=models.Q(("restored", None)), fields=("fiche",), name="withdrawal_once_at_a_time"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='withdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='withdrawal_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b637715af03ca69703bd5284c82705796717b0f6', operation='DELETE', pgid='pgtrigger_withdrawal_is_kept_94638', table='trust_withdrawal', when='BEFORE')),
+            model_name="withdrawal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="withdrawal_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="b637715af03ca69703bd5284c82705796717b0f6",
+                    operation="DELETE",
+                    pgid="pgtrigger_withdrawal_is_kept_94638",
+                    table="trust_withdrawal",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -18,16 +18,23 @@ from registry.trust.forms import AnswerForm, NumberForm, RestoreForm, SettleForm
 from registry.trust.models import Correction, State, Withdrawal
 from registry.trust.pages import ROWS, acts_on, fiche_named
 from requests_app.reading import require_on_site
+from ui.navigation import stand_under
 from ui.pagination import page_of
 
 FORMS: dict[str, Any] = {State.RECEIVED: AnswerForm, State.ACCEPTED: SettleForm}
+
+
+def _enter(request: HttpRequest, action: str) -> None:
+    """Let in who may do this; 404 for anybody else."""
+    require_on_site(request.user, action)
+    stand_under(request, "registry_desk")
 
 
 @never_cache
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """Which requests of correction wait?"""
-    require_on_site(request.user, "edit_registry")
+    _enter(request, "edit_registry")
     return render(request, "trust/desk.html", desk_shown(request))
 
 
@@ -35,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """Is the remark right?"""
-    require_on_site(request.user, "edit_registry")
+    _enter(request, "edit_registry")
     found = get_object_or_404(Correction.objects.select_related("fiche", "answered_by", "corrected__fiche"), pk=pk)
     form = FORMS[found.state](request.POST if request.method == "POST" else None) if found.is_open else None
     if form is not None and form.is_valid() and form.settles(pk, by=request.user, at=timezone.now()):
@@ -50,7 +57,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def withdrawals(request: HttpRequest) -> HttpResponse:
     """Which fiches were taken out of the registry, and by whom?"""
-    require_on_site(request.user, "withdraw_fiche")
+    _enter(request, "withdraw_fiche")
     form = NumberForm(request.GET if "number" in request.GET else None)
     if form.is_valid():
         return redirect("trust:withdraw", form.cleaned_data["number"].number)
@@ -62,7 +69,7 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take this fiche out of the registry."""
-    require_on_site(request.user, "withdraw_fiche")
+    _enter(request, "withdraw_fiche")
     fiche = fiche_named(number)
     form = WithdrawForm(request.POST if request.method == "POST" else None, fiche=fiche)
     if form.is_valid() and form.withdraw(by=request.user, at=timezone.now()):
@@ -75,7 +82,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def restore(request: HttpRequest, number: str) -> HttpResponse:
     """Put this fiche back in the registry."""
-    require_on_site(request.user, "withdraw_fiche")
+    _enter(request, "withdraw_fiche")
     fiche = fiche_named(number)
     form = RestoreForm(request.POST if request.method == "POST" else None, fiche=fiche)
     if form.is_valid() and form.restore(by=request.user, at=timezone.now()):

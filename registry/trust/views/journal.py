@@ -22,16 +22,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @condition(etag_func=pages.state_of_files)
-def entries(request: HttpRequest) -> StreamingHttpResponse:
+def entries(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
     """Every published version, one a line."""
     return pages.streamed(entry_lines(pages.first_asked(request)), "entrees.jsonl")
 
 
 @require_safe
 @condition(etag_func=pages.state_of_files)
-def points(request: HttpRequest) -> StreamingHttpResponse:
+def points(request: HttpRequest) -> HttpResponse:
     """Every signed checkpoint, one a line."""
-    return pages.streamed(checkpoint_lines(), "points-de-controle.jsonl")
+    return HttpResponse(b"".join(checkpoint_lines()), pages.NDJSON, headers=pages.headers_of("points-de-controle.jsonl"))
 
 
 @require_safe

@@ -6,90 +6,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('requests_app', '0004_pieces_in_depth'),
+        ("requests_app", "0004_pieces_in_depth"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckRound',
+            name="CheckRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version of the content')),
-                ('begun_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('complement', 'Complement asked for'), ('complete', 'Declared complete'), ('stopped', 'Stopped: the dossier was closed')], max_length=12, verbose_name='outcome')),
-                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_rounds', to='requests_app.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version of the content")),
+                ("begun_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("complement", "Complement asked for"),
+                            ("complete", "Declared complete"),
+                            ("stopped", "Stopped: the dossier was closed"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("begun_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="check_rounds", to="requests_app.dossier"),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("dossier",), name="check_one_open_round_per_dossier"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("outcome", "")),
+                            models.Q(("closed_at__isnull", False), ("outcome__in", ["complement", "complete", "stopped"])),
+                            _connector="OR",
+                        ),
+                        name="check_round_closed_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_at", None), ("closed_at__gte", models.F("begun_at")), _connector="OR"),
+                        name="check_round_closed_after_its_start",
+                    ),
+                ],
+                "ordering": ["dossier", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReusableReason',
+            name="ReusableReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('kind', models.CharField(blank=True, choices=[('field', 'Fields of the form'), ('source', 'Database asked for'), ('identifiers', 'Potential identifiers'), ('piece', 'Piece'), ('questions', 'Questions of the secretariat')], max_length=12, verbose_name='kind of item')),
-                ('item', models.CharField(blank=True, max_length=120, verbose_name='item')),
-                ('title_fr', models.CharField(max_length=120, verbose_name='title in French')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='title in English')),
-                ('text_fr', models.TextField(verbose_name='text in French')),
-                ('text_en', models.TextField(blank=True, verbose_name='text in English')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('active', models.BooleanField(default=True, verbose_name='offered')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("field", "Fields of the form"),
+                            ("source", "Database asked for"),
+                            ("identifiers", "Potential identifiers"),
+                            ("piece", "Piece"),
+                            ("questions", "Questions of the secretariat"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind of item",
+                    ),
+                ),
+                ("item", models.CharField(blank=True, max_length=120, verbose_name="item")),
+                ("title_fr", models.CharField(max_length=120, verbose_name="title in French")),
+                ("title_en", models.CharField(blank=True, max_length=120, verbose_name="title in English")),
+                ("text_fr", models.TextField(verbose_name="text in French")),
+                ("text_en", models.TextField(blank=True, verbose_name="text in English")),
+                ("position", models.PositiveSmallIntegerField(default=100, verbose_name="position")),
+                ("active", models.BooleanField(default=True, verbose_name="offered")),
             ],
             options={
-                'ordering': ['position', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', ''), ('kind__in', ['field', 'source', 'identifiers', 'piece', 'questions']), _connector='OR'), name='reason_kind_is_known'), models.CheckConstraint(condition=models.Q(('text_fr', ''), _negated=True), name='reason_has_a_french_text')],
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", ""), ("kind__in", ["field", "source", "identifiers", "piece", "questions"]), _connector="OR"
+                        ),
+                        name="reason_kind_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text_fr", ""), _negated=True), name="reason_has_a_french_text"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=120)),
-                ('judgement', models.CharField(choices=[('fine', 'Fine'), ('to_complete', 'To complete'), ('not_applicable', 'Not applicable')], max_length=15, verbose_name='verdict')),
-                ('text', models.TextField(blank=True, verbose_name='added words')),
-                ('asked', models.TextField(blank=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('given_at', models.DateTimeField()),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reasons', models.ManyToManyField(blank=True, related_name='+', to='checking.reusablereason', verbose_name='reasons')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='checking.checkround')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.CharField(max_length=120)),
+                (
+                    "judgement",
+                    models.CharField(
+                        choices=[("fine", "Fine"), ("to_complete", "To complete"), ("not_applicable", "Not applicable")],
+                        max_length=15,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="added words")),
+                ("asked", models.TextField(blank=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("given_at", models.DateTimeField()),
+                ("given_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("reasons", models.ManyToManyField(blank=True, related_name="+", to="checking.reusablereason", verbose_name="reasons")),
+                (
+                    "round",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="verdicts", to="checking.checkround"),
+                ),
             ],
             options={
-                'ordering': ['round', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "item"), name="verdict_once_per_item_and_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(("judgement__in", ["fine", "to_complete", "not_applicable"])), name="verdict_judgement_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked", ""), ("judgement", "to_complete"), _connector="OR"),
+                        name="verdict_asks_only_what_is_to_complete",
+                    ),
+                ],
+                "ordering": ["round", "pk"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='checkround',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('dossier',), name='check_one_open_round_per_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('outcome', '')), models.Q(('closed_at__isnull', False), ('outcome__in', ['complement', 'complete', 'stopped'])), _connector='OR'), name='check_round_closed_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkround',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('begun_at')), _connector='OR'), name='check_round_closed_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('round', 'item'), name='verdict_once_per_item_and_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('judgement__in', ['fine', 'to_complete', 'not_applicable'])), name='verdict_judgement_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('asked', ''), ('judgement', 'to_complete'), _connector='OR'), name='verdict_asks_only_what_is_to_complete'),
         ),
     ]

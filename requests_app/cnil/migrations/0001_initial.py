@@ -7,190 +7,288 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0004_committee_delegate'),
-        ('requests_app', '0005_committee_relations'),
-        ('workflow', '0002_access_log_written_once'),
+        ("accounts", "0004_committee_delegate"),
+        ("requests_app", "0005_committee_relations"),
+        ("workflow", "0002_access_log_written_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attestation',
+            name="Attestation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('file', models.FileField(max_length=200, upload_to=requests_app.cnil.models.kept_path)),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tacit_attestations', to='requests_app.dossier')),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.journalline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("file", models.FileField(max_length=200, upload_to=requests_app.cnil.models.kept_path)),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tacit_attestations", to="requests_app.dossier"
+                    ),
+                ),
+                ("line", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.journalline")),
             ],
             options={
-                'ordering': ['made_at', 'pk'],
+                "ordering": ["made_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('methodology', models.CharField(choices=[('mr004', 'Reference methodology MR-004'), ('mr005', 'Reference methodology MR-005'), ('mr006', 'Reference methodology MR-006')], max_length=10, verbose_name='Methodology')),
-                ('number', models.CharField(max_length=60, verbose_name='Number of the commitment')),
-                ('committed_on', models.DateField(verbose_name='Date of the commitment')),
-                ('verified_at', models.DateTimeField()),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='Ended on')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='accounts.organisation', verbose_name='Controller')),
-                ('verified_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "methodology",
+                    models.CharField(
+                        choices=[
+                            ("mr004", "Reference methodology MR-004"),
+                            ("mr005", "Reference methodology MR-005"),
+                            ("mr006", "Reference methodology MR-006"),
+                        ],
+                        max_length=10,
+                        verbose_name="Methodology",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="Number of the commitment")),
+                ("committed_on", models.DateField(verbose_name="Date of the commitment")),
+                ("verified_at", models.DateTimeField()),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="Ended on")),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="accounts.organisation",
+                        verbose_name="Controller",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ['organisation__name', 'methodology', '-committed_on', 'pk'],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("organisation", "methodology"),
+                        name="commitment_one_in_force_per_controller",
+                    ),
+                    models.UniqueConstraint(fields=("methodology", "number"), name="commitment_number_is_of_one_controller"),
+                    models.CheckConstraint(
+                        condition=models.Q(("methodology__in", ["mr004", "mr005", "mr006"])), name="commitment_methodology_is_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("number", ""), _negated=True), name="commitment_has_a_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_by", None), ("ended_on", None)),
+                            models.Q(("ended_by__isnull", False), ("ended_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="commitment_ended_by_somebody",
+                    ),
+                ],
+                "ordering": ["organisation__name", "methodology", "-committed_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CommitmentUse',
+            name="CommitmentUse",
             fields=[
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='commitment_use', serialize=False, to='requests_app.dossier')),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='cnil.commitment')),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="commitment_use",
+                        serialize=False,
+                        to="requests_app.dossier",
+                    ),
+                ),
+                ("commitment", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="cnil.commitment")),
             ],
         ),
         migrations.CreateModel(
-            name='DecisionList',
+            name="DecisionList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('sent_at', models.DateTimeField()),
-                ('lines', models.JSONField(default=list)),
-                ('report', models.JSONField(blank=True, default=dict)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("sent_at", models.DateTimeField()),
+                ("lines", models.JSONField(default=list)),
+                ("report", models.JSONField(blank=True, default=dict)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-sent_at', '-pk'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sent_by", "sha256"), name="decision_list_kept_once"),
+                ],
+                "ordering": ["-sent_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('words', models.TextField(verbose_name='what the CNIL asks for')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('added_at', models.DateTimeField()),
-                ('met_on', models.DateField(blank=True, null=True, verbose_name='met on')),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('met_words', models.TextField(blank=True, verbose_name='how it was met')),
-                ('salt', models.CharField(blank=True, max_length=32)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.TextField(blank=True)),
-                ('reminded_on', models.DateField(blank=True, null=True)),
-                ('act', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.act')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='requests_app.dossier')),
-                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.attachment')),
-                ('met_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("words", models.TextField(verbose_name="what the CNIL asks for")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("added_at", models.DateTimeField()),
+                ("met_on", models.DateField(blank=True, null=True, verbose_name="met on")),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                ("met_words", models.TextField(blank=True, verbose_name="how it was met")),
+                ("salt", models.CharField(blank=True, max_length=32)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_because", models.TextField(blank=True)),
+                ("reminded_on", models.DateField(blank=True, null=True)),
+                (
+                    "act",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests_app.act"
+                    ),
+                ),
+                ("added_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="obligations", to="requests_app.dossier"),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests_app.attachment"
+                    ),
+                ),
+                (
+                    "met_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'number'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "number"), name="obligation_number_once_per_dossier"),
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="obligation_says_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("met_at", None), ("met_by", None), ("met_on", None)),
+                            models.Q(
+                                ("met_at__isnull", False),
+                                ("met_by__isnull", False),
+                                ("met_on__isnull", False),
+                                models.Q(("met_words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="obligation_met_by_somebody_with_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(
+                                ("met_at", None),
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawn_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="obligation_withdrawn_with_a_reason",
+                    ),
+                ],
+                "ordering": ["dossier", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('slip', 'Transmission slip'), ('attestation', 'Attestation of tacit authorisation')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("slip", "Transmission slip"), ("attestation", "Attestation of tacit authorisation")], max_length=12
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['kind', 'year'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'year'), name='cnil_series_once_per_kind_and_year')],
+                "ordering": ["kind", "year"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "year"), name="cnil_series_once_per_kind_and_year")],
             },
         ),
         migrations.CreateModel(
-            name='Transmission',
+            name="Transmission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('first', 'Complete file'), ('complements', 'Complements')], max_length=12)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('received_on', models.DateField(verbose_name='received by the CNIL on')),
-                ('receipt_noted_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('packed_at', models.DateTimeField(blank=True, null=True)),
-                ('failed_because', models.TextField(blank=True)),
-                ('slip', models.FileField(blank=True, max_length=200, upload_to=requests_app.cnil.models.kept_path)),
-                ('slip_sha256', models.CharField(blank=True, max_length=64)),
-                ('package', models.FileField(blank=True, max_length=200, upload_to=requests_app.cnil.models.kept_path)),
-                ('package_sha256', models.CharField(blank=True, max_length=64)),
-                ('package_size', models.PositiveBigIntegerField(default=0)),
-                ('manifest', models.JSONField(blank=True, default=dict)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transmissions', to='requests_app.dossier')),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflow.journalline')),
-                ('receipt_noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("first", "Complete file"), ("complements", "Complements")], max_length=12)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("received_on", models.DateField(verbose_name="received by the CNIL on")),
+                ("receipt_noted_at", models.DateTimeField(blank=True, null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("packed_at", models.DateTimeField(blank=True, null=True)),
+                ("failed_because", models.TextField(blank=True)),
+                ("slip", models.FileField(blank=True, max_length=200, upload_to=requests_app.cnil.models.kept_path)),
+                ("slip_sha256", models.CharField(blank=True, max_length=64)),
+                ("package", models.FileField(blank=True, max_length=200, upload_to=requests_app.cnil.models.kept_path)),
+                ("package_sha256", models.CharField(blank=True, max_length=64)),
+                ("package_size", models.PositiveBigIntegerField(default=0)),
+                ("manifest", models.JSONField(blank=True, default=dict)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="transmissions", to="requests_app.dossier"),
+                ),
+                ("line", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.journalline")),
+                (
+                    "receipt_noted_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'asked_at', 'pk'],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["first", "complements"])), name="transmission_kind_is_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("receipt_noted_at", None), ("receipt_noted_by", None)),
+                            models.Q(("receipt_noted_at__isnull", False), ("receipt_noted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="transmission_receipt_noted_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("packed_at", None),
+                            models.Q(
+                                models.Q(("package", ""), _negated=True), models.Q(("slip", ""), _negated=True), ("failed_because", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transmission_packed_has_its_files",
+                    ),
+                ],
+                "ordering": ["dossier", "asked_at", "pk"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organisation', 'methodology'), name='commitment_one_in_force_per_controller'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('methodology', 'number'), name='commitment_number_is_of_one_controller'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('methodology__in', ['mr004', 'mr005', 'mr006'])), name='commitment_methodology_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='commitment_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_by', None), ('ended_on', None)), models.Q(('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='commitment_ended_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisionlist',
-            constraint=models.UniqueConstraint(fields=('sent_by', 'sha256'), name='decision_list_kept_once'),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('met_at', None), ('withdrawn_at', None)), fields=['due_on'], name='obligation_open_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('dossier', 'number'), name='obligation_number_once_per_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='obligation_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('met_at', None), ('met_by', None), ('met_on', None)), models.Q(('met_at__isnull', False), ('met_by__isnull', False), ('met_on__isnull', False), models.Q(('met_words', ''), _negated=True)), _connector='OR'), name='obligation_met_by_somebody_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('met_at', None), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='obligation_withdrawn_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='transmission',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['first', 'complements'])), name='transmission_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='transmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt_noted_at', None), ('receipt_noted_by', None)), models.Q(('receipt_noted_at__isnull', False), ('receipt_noted_by__isnull', False)), _connector='OR'), name='transmission_receipt_noted_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='transmission',
-            constraint=models.CheckConstraint(condition=models.Q(('packed_at', None), models.Q(models.Q(('package', ''), _negated=True), models.Q(('slip', ''), _negated=True), ('failed_because', '')), _connector='OR'), name='transmission_packed_has_its_files'),
+            model_name="obligation",
+            index=models.Index(condition=models.Q(("met_at", None), ("withdrawn_at", None)), fields=["due_on"], name="obligation_open_due"),
         ),
     ]

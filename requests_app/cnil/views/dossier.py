@@ -71,7 +71,7 @@ def verify(request: HttpRequest, reference: str) -> HttpResponse:
     """On which commitment does the project rest?"""
     dossier = whole_dossier_for(request, reference)
     opening = opening_or_404(dossier, "verify_commitment")
-    require_open(dossier, opening.name, roles_for(request, dossier))
+    require_open(dossier, opening.name, roles_for(request, dossier), by=request.user)
     form = VerifyForm(*_sent(request), opening=opening, dossier=dossier, now=timezone.now())
     if form.is_valid() and form.verify(by=request.user):
         return _done(request, dossier, done(opening.name))

@@ -8,84 +8,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('requests_app', '0004_pieces_in_depth'),
+        ("requests_app", "0004_pieces_in_depth"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('mail', 'Automatic e-mail: replaces the words that the site sends by itself'), ('letter', 'Letter: issued from a dossier, as a PDF'), ('words', 'Text to insert in a message, an opinion or a request')], max_length=10, verbose_name='use')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='name in French')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name in English')),
-                ('law', models.CharField(blank=True, max_length=200, verbose_name='text of law')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mail", "Automatic e-mail: replaces the words that the site sends by itself"),
+                            ("letter", "Letter: issued from a dossier, as a PDF"),
+                            ("words", "Text to insert in a message, an opinion or a request"),
+                        ],
+                        max_length=10,
+                        verbose_name="use",
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="name in French")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
+                ("law", models.CharField(blank=True, max_length=200, verbose_name="text of law")),
+                ("active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'ordering': ['kind', 'code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['mail', 'letter', 'words'])), name='template_kind_is_known')],
+                "ordering": ["kind", "code"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["mail", "letter", "words"])), name="template_kind_is_known")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('subject_fr', models.CharField(max_length=200, verbose_name='subject in French')),
-                ('body_fr', models.TextField(verbose_name='text in French')),
-                ('subject_en', models.CharField(max_length=200, verbose_name='subject in English')),
-                ('body_en', models.TextField(verbose_name='text in English')),
-                ('written_at', models.DateTimeField()),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='letters.template')),
-                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("subject_fr", models.CharField(max_length=200, verbose_name="subject in French")),
+                ("body_fr", models.TextField(verbose_name="text in French")),
+                ("subject_en", models.CharField(max_length=200, verbose_name="subject in English")),
+                ("body_en", models.TextField(verbose_name="text in English")),
+                ("written_at", models.DateTimeField()),
+                (
+                    "template",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="letters.template"),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['template', '-number'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number"), name="template_version_number_once"),
+                ],
+                "ordering": ["template", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('language', models.CharField(default='fr', max_length=5)),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('body', models.TextField(verbose_name='text')),
-                ('salt', models.CharField(max_length=32)),
-                ('issued_at', models.DateTimeField()),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='requests_app.dossier')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.templateversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("language", models.CharField(default="fr", max_length=5)),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("body", models.TextField(verbose_name="text")),
+                ("salt", models.CharField(max_length=32)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="letters", to="requests_app.dossier"),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                ("version", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="letters.templateversion")),
             ],
             options={
-                'ordering': ['dossier', 'number'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "number"), name="letter_number_once_per_dossier"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("body", ""), _negated=True), models.Q(("salt", ""), _negated=True)),
+                        name="letter_says_something",
+                    ),
+                ],
+                "ordering": ["dossier", "number"],
             },
         ),
-        migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='template_version_number_once'),
+        pgtrigger.migrations.AddTrigger(
+            model_name="templateversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="template_version_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."body_en" IS DISTINCT FROM (NEW."body_en") OR OLD."body_fr" IS DISTINCT FROM (NEW."body_fr") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."subject_en" IS DISTINCT FROM (NEW."subject_en") OR OLD."subject_fr" IS DISTINCT FROM (NEW."subject_fr") OR OLD."template_id" IS DISTINCT FROM (NEW."template_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="046e90435fc4413b0260f46412fc0d60f84d9d8b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_template_version_is_frozen_d5ffb",
+                    table="letters_templateversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='templateversion',
-            trigger=pgtrigger.compiler.Trigger(name='template_version_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."body_en" IS DISTINCT FROM (NEW."body_en") OR OLD."body_fr" IS DISTINCT FROM (NEW."body_fr") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."subject_en" IS DISTINCT FROM (NEW."subject_en") OR OLD."subject_fr" IS DISTINCT FROM (NEW."subject_fr") OR OLD."template_id" IS DISTINCT FROM (NEW."template_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='046e90435fc4413b0260f46412fc0d60f84d9d8b', operation='UPDATE', pgid='pgtrigger_template_version_is_frozen_d5ffb', table='letters_templateversion', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('dossier', 'number'), name='letter_number_once_per_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body', ''), _negated=True), models.Q(('salt', ''), _negated=True)), name='letter_says_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='letter_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0982bd73130ec1cddbfe8ef75f089f53ea860bd1', operation='UPDATE', pgid='pgtrigger_letter_is_frozen_8b56d', table='letters_letter', when='BEFORE')),
+            model_name="letter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="letter_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="0982bd73130ec1cddbfe8ef75f089f53ea860bd1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_letter_is_frozen_8b56d",
+                    table="letters_letter",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -9,142 +9,208 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('requests_app', '0003_content_in_depth'),
+        ("requests_app", "0003_content_in_depth"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=100)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('last_of_applicant', models.BigIntegerField(default=0)),
-                ('last_of_secretariat', models.BigIntegerField(default=0)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='threads', to='requests_app.dossier')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(blank=True, max_length=100)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("last_of_applicant", models.BigIntegerField(default=0)),
+                ("last_of_secretariat", models.BigIntegerField(default=0)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="threads", to="requests_app.dossier"),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'opened_at', 'id'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "field"), name="thread_once_per_dossier_and_field"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_at", None), ("closed_at__gte", models.F("opened_at")), _connector="OR"),
+                        name="thread_closed_after_its_opening",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", None)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="thread_closed_by_somebody",
+                    ),
+                ],
+                "ordering": ["dossier", "opened_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_up_to', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='talk.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_up_to", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("thread", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="talk.thread")),
             ],
             options={
-                'ordering': ['thread', 'user'],
+                "constraints": [
+                    models.UniqueConstraint(fields=("thread", "user"), name="reading_once_per_thread_and_person"),
+                ],
+                "ordering": ["thread", "user"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('side', models.CharField(choices=[('applicant', 'The applicant'), ('secretariat', 'The secretariat')], max_length=12)),
-                ('text', models.TextField()),
-                ('salt', models.CharField(max_length=32)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='talk.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("side", models.CharField(choices=[("applicant", "The applicant"), ("secretariat", "The secretariat")], max_length=12)),
+                ("text", models.TextField()),
+                ("salt", models.CharField(max_length=32)),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("thread", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="talk.thread")),
             ],
             options={
-                'ordering': ['thread', 'id'],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("text", ""), _negated=True), models.Q(("salt", ""), _negated=True)),
+                        name="message_has_a_salted_text",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("side__in", ["applicant", "secretariat"])), name="message_side_is_known"),
+                ],
+                "ordering": ["thread", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('applicant', 'The applicant'), ('secretariat', 'The secretariat')], max_length=12)),
-                ('asked_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='requests_app.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("applicant", "The applicant"), ("secretariat", "The secretariat")], max_length=12)),
+                ("asked_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="announcements", to="requests_app.dossier"),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('sent_at', None)), fields=('dossier', 'side'), name='announcement_one_waiting_per_side'), models.CheckConstraint(condition=models.Q(('side__in', ['applicant', 'secretariat'])), name='announcement_side_is_known')],
+                "ordering": ["asked_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("sent_at", None)), fields=("dossier", "side"), name="announcement_one_waiting_per_side"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["applicant", "secretariat"])), name="announcement_side_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Enclosure',
+            name="Enclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('storage_name', models.CharField(max_length=60, unique=True)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('scan_state', models.CharField(choices=[('waiting', 'In quarantine: the virus scan is under way'), ('clean', 'Scanned: no virus found'), ('infected', 'A virus was found: the file was destroyed'), ('unscanned', 'Not scanned: no virus scanner is set')], default='unscanned', max_length=12)),
-                ('scanned_at', models.DateTimeField(blank=True, null=True)),
-                ('signature', models.CharField(blank=True, max_length=200)),
-                ('file', models.FileField(max_length=200, upload_to=requests_app.talk.models.enclosure_path)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='talk.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("storage_name", models.CharField(max_length=60, unique=True)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "scan_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "In quarantine: the virus scan is under way"),
+                            ("clean", "Scanned: no virus found"),
+                            ("infected", "A virus was found: the file was destroyed"),
+                            ("unscanned", "Not scanned: no virus scanner is set"),
+                        ],
+                        default="unscanned",
+                        max_length=12,
+                    ),
+                ),
+                ("scanned_at", models.DateTimeField(blank=True, null=True)),
+                ("signature", models.CharField(blank=True, max_length=200)),
+                ("file", models.FileField(max_length=200, upload_to=requests_app.talk.models.enclosure_path)),
+                ("message", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="enclosures", to="talk.message")),
             ],
             options={
-                'ordering': ['message', 'id'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='enclosure_is_not_empty'), models.CheckConstraint(condition=models.Q(('scan_state__in', ['waiting', 'clean', 'infected', 'unscanned'])), name='enclosure_scan_state_is_known'), models.CheckConstraint(condition=models.Q(('scan_state__in', ['waiting', 'unscanned']), ('scanned_at__isnull', False), _connector='OR'), name='enclosure_verdict_is_dated')],
+                "ordering": ["message", "id"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="enclosure_is_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scan_state__in", ["waiting", "clean", "infected", "unscanned"])),
+                        name="enclosure_scan_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scan_state__in", ["waiting", "unscanned"]), ("scanned_at__isnull", False), _connector="OR"),
+                        name="enclosure_verdict_is_dated",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=100)),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='requests_app.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(blank=True, max_length=100)),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "dossier",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="requests_app.dossier"),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['dossier', '-at'], name='note_of_dossier')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_is_not_empty')],
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["dossier", "-at"], name="note_of_dossier")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="note_is_not_empty")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_is_not_rewritten', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a20024e5579c38fc20099a9f68e5237a29ae5bfe', operation='UPDATE', pgid='pgtrigger_note_is_not_rewritten_22145', table='talk_note', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.UniqueConstraint(fields=('dossier', 'field'), name='thread_once_per_dossier_and_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='thread_closed_after_its_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='thread_closed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('thread', 'user'), name='reading_once_per_thread_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('salt', ''), _negated=True)), name='message_has_a_salted_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['applicant', 'secretariat'])), name='message_side_is_known'),
+            model_name="note",
+            trigger=pgtrigger.compiler.Trigger(
+                name="note_is_not_rewritten",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="a20024e5579c38fc20099a9f68e5237a29ae5bfe",
+                    operation="UPDATE",
+                    pgid="pgtrigger_note_is_not_rewritten_22145",
+                    table="talk_note",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='message_is_not_rewritten', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d00d93043d32b94aa388a8c08c029873fb583540', operation='UPDATE', pgid='pgtrigger_message_is_not_rewritten_158be', table='talk_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="message_is_not_rewritten",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d00d93043d32b94aa388a8c08c029873fb583540",
+                    operation="UPDATE",
+                    pgid="pgtrigger_message_is_not_rewritten_158be",
+                    table="talk_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""What the fee manager enters: a schedule, a credit note, and what the accountant tells."""

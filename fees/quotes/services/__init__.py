@@ -1,0 +1,1 @@
+"""What is done to quotes, estimates and facts; every function takes `by=` and `at=`."""

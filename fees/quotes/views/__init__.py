@@ -1,0 +1,1 @@
+"""The pages of quotes: each view makes one domain call."""

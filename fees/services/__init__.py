@@ -1,0 +1,1 @@
+"""Changes of grids, drafts and VAT that are not moves."""

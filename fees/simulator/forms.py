@@ -1,0 +1,176 @@
+"""The form of the simulator, made of what a version asks; from valid answers it makes a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fees.simulator.fields import NumberField, field_for
+from fees.simulator.limits import MOST_REPEATED, MOST_UNCERTAIN
+from fees.simulator.questions import Asked, is_uncertain
+from fees.simulator.simulation import DAY, EACH_OF, GRID, HIGH, LOW, OPTION, Simulation
+from fees.tariff import dto
+from fees.tariff.facts import FACTS, parsed
+from ui.forms import DayInput, DsfrForm
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+#: What the empty form proposes: the ordinary case, in sight, to be changed where it is not so.
+PROPOSED = {
+    "requester.vat_zone": "fr",
+    "requester.is_holder": "false",
+    "requester.thesis": "false",
+    "requester.statutory_exempt": "false",
+    "requester.asks_reduction": "false",
+    "primo.active": "false",
+    "project.emergency": "false",
+    "project.paused_months": "0",
+    "data.refreshes": "0",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the form; with the fields of its bounds when the effort is uncertain."""
+
+    answer: BoundField
+    low: BoundField | None = None
+    high: BoundField | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the form."""
+
+    code: str
+    title: Any
+    questions: tuple[Question, ...]
+
+
+class SimulationForm(DsfrForm):
+    """Facts, bounds, lines on request, and the day; bound to the address when it holds answers."""
+
+    marks_optional = False
+
+    def __init__(self, asked: Asked, sent: Any = None, *, day: date, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(sent, initial={DAY: day, **PROPOSED, **(initial or {})}, use_required_attribute=False)
+        self.asked, self.day = asked, day
+        for key in asked.keys:
+            self._ask(key)
+        for name in asked.dimensions:
+            self.fields[EACH_OF + name] = NumberField(most=Decimal(MOST_REPEATED), whole=True, label=_named(name), initial="1")
+        self._ask_for_lines()
+        self.fields[DAY] = forms.DateField(
+            required=False,
+            widget=DayInput(),
+            label=_("Day of the calculation"),
+            help_text=_("It decides the rate of VAT. Today unless you say otherwise."),
+        )
+
+    def _ask(self, key: str) -> None:
+        kind = FACTS[key]
+        self.fields[key] = field_for(kind)
+        if is_uncertain(kind):
+            for ending, label in ((LOW, _("At least")), (HIGH, _("At most"))):
+                self.fields[key + ending] = field_for(kind._replace(label=dto.Text(label, label)))
+                self.fields[key + ending].help_text = ""
+
+    def _ask_for_lines(self) -> None:
+        options = self.asked.options
+        if options:
+            wrong = {"invalid_choice": gettext_lazy("Choose among the services offered.")}
+            self.fields[OPTION] = forms.MultipleChoiceField(
+                choices=list(options.items()),
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                label=_("Services on request"),
+                error_messages=wrong,
+            )
+
+    # For the page
+
+    def parts(self) -> Iterator[Part]:
+        """The form part by part."""
+        for code, title, keys in self.asked.parts():
+            more = [EACH_OF + name for name in self.asked.dimensions] if code == "data" else []
+            more += [DAY] if code == "vat" else []
+            yield Part(code, title, tuple(self._question(name) for name in (*keys, *more)))
+        loose = [OPTION] if OPTION in self.fields else []
+        loose += [] if any(part[0] == "vat" for part in self.asked.parts()) else [DAY]
+        if loose:
+            yield Part("more", _("And also"), tuple(self._question(name) for name in loose))
+
+    def _question(self, name: str) -> Question:
+        bounds = (self[name + LOW], self[name + HIGH]) if name + LOW in self.fields else ()
+        return Question(self[name], *bounds)
+
+    # What it says
+
+    def clean_jour(self) -> date:
+        """The day, today when none is given."""
+        day: date = self.cleaned_data.get(DAY) or self.day
+        if not FIRST_DAY <= day < LAST_DAY:
+            raise forms.ValidationError(_("Choose a day of this century."), code="day")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Bounds stand on both sides of the likely value, and few facts are uncertain."""
+        said = super().clean() or {}
+        uncertain = [key for key in self.asked.keys if self._bounds(key) != (None, None)]
+        for key in uncertain:
+            self._check_bounds(key)
+        if len(uncertain) > MOST_UNCERTAIN:
+            words = _("Give bounds to %(most)s answers at most: a range of ranges says nothing any more.")
+            self.add_error(None, words % {"most": MOST_UNCERTAIN})
+        return said
+
+    def _bounds(self, key: str) -> tuple[Decimal | None, Decimal | None]:
+        return self.cleaned_data.get(key + LOW), self.cleaned_data.get(key + HIGH)
+
+    def _check_bounds(self, key: str) -> None:
+        (low, high), likely = self._bounds(key), self.cleaned_data.get(key)
+        if likely is None:
+            if key not in self.errors:
+                self.add_error(key, _("Give the likely number too, between the bounds."))
+            return
+        if low is not None and low > likely:
+            self.add_error(key + LOW, _("This bound must not be above the likely number."))
+        if high is not None and high < likely:
+            self.add_error(key + HIGH, _("This bound must not be below the likely number."))
+
+    def simulation(self, version: dto.GridVersion) -> Simulation:
+        """What the valid answers make."""
+        said = self.cleaned_data
+        repeated = {name: int(said.get(EACH_OF + name) or 0) for name in self.asked.dimensions}
+        return Simulation(
+            version=version,
+            on=said[DAY],
+            facts={key: self._fact(key) for key in self.asked.keys if said.get(key) not in (None, "")},
+            options=frozenset(said.get(OPTION, ())),
+            repeated=repeated,
+        )
+
+    def _fact(self, key: str) -> dto.Fact:
+        value = self.cleaned_data[key]
+        low, high = self._bounds(key)
+        return dto.Fact(parsed(key, value) if isinstance(value, str) else value, dto.Source.DECLARED, low, high)
+
+
+def _named(dimension: str) -> str:
+    words = {"holder": _("Number of data holders"), "source": _("Number of databases")}
+    return words.get(dimension, dimension)
+
+
+def answers_in(sent: Any, asked: Asked) -> bool:
+    """Does the address hold at least one answer?"""
+    return any(key in sent for key in (*asked.keys, OPTION))
+
+
+__all__ = ["GRID", "Part", "Question", "SimulationForm", "answers_in"]
