@@ -32,6 +32,7 @@ from requests_app.talk.services import write_message, write_note
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.committee.factories import a_member, a_session, an_examination, on_agenda
+from tests.fees.factories import a_keeper
 from tests.requests_app.factories import cast
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +167,7 @@ def scene(settings: Any, tmp_path: Any) -> Scene:
         declare(examination, one, answer=Answer.CONFLICT, words="Un lien.", by=one.user, at=timezone.now())
     invite_to_withdraw(examination, president, words="Un lien.", by=delegate.user, at=timezone.now())
     withdrawn = {"president": president, "rapporteur": reporting, "expert": expert}
-    watchers = [people["officer"], people["owner"], delegate.user, reading.user, agent, people["head"]]
+    watchers = [people["officer"], people["owner"], delegate.user, reading.user, agent, people["head"], a_keeper()]
     found = Scene(dossier, examination, session, withdrawn, watchers, paper)
     found.rows = sorted({one.pk for rows in hanging_from(dossier, examination) for one in rows} | {one.pk for one in withdrawn.values()})
     return found
@@ -196,6 +197,7 @@ def names_it(response: Any, dossier: Dossier, url: str) -> bool:
     return any(word in text for word in (dossier.reference, TITLE, ACRONYM) if word not in url)
 
 
+_ON_A_QUOTE = ("issue", "accept", "decline", "cancel")
 #: Addresses at which nobody finds anything at this stage, since there is nothing behind them yet: they read the dossier as the others do.
 NOTHING_THERE_YET = frozenset(
     {
@@ -205,6 +207,8 @@ NOTHING_THERE_YET = frozenset(
         *("cnil:dossier", "cnil:meet", "cnil:withdraw", "cnil:transmitted", "cnil:attested"),  # nor a referral to the CNIL
         *("amendments:authorised", "amendments:index", "amendments:begin", "amendments:one", "amendments:contest"),
         *("amendments:changes", "amendments:qualify", "amendments:register"),  # nor an authorisation that could be amended
+        *(f"quotes:{name}" for name in ("quote", "recompute", "snapshot", "paper", "decisions", "again", "payers", *_ON_A_QUOTE)),
+        *(f"invoices:{name}" for name in ("plan", "invoice", "paper", "structured", "credit", "payment", "accounting")),  # nor a quote
     }
 )
 
@@ -233,7 +237,7 @@ def test_each_of_these_addresses_is_there_for_somebody_else(scene: Scene) -> Non
             urls = filled(address, scene.values)
             if not any(client.get(url).status_code != 404 for url in urls for client in clients):
                 unseen.add(address.name)
-    assert not unseen
+    assert not unseen, sorted(unseen)
     assert {address.name for address in addresses()} >= NOTHING_THERE_YET
 
 

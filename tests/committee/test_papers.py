@@ -28,6 +28,7 @@ from committee.states import Ground, PaperKind, Presence
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_committee, a_session, an_examination, on_agenda, seat
+from tests.committee.test_papers_productions import steps
 from tests.needs import needs
 from workflow.models import JournalLine
 
@@ -216,6 +217,7 @@ def test_once_an_opinion_is_signed_minutes_made_before_it_are_offered_to_be_made
     seat(session, members)
     session.open_session(by=session.planned_by, at=timezone.now(), chair=members[0])
     session.close_session(by=session.planned_by, at=timezone.now())
+    steps()  # the minutes that closing asks for
     page, words = reverse("committee:papers", args=[session.reference]), "1 opinion was signed since the minutes were made"
     client.cookies["django_language"] = "en"
     sign_in(client, session.planned_by)

@@ -87,6 +87,7 @@ class Screen:
 
     def is_accessible(self) -> Self:
         """Check that axe finds no violation on the page as it stands."""
+        assert self.javascript, "axe is a script: without JavaScript it would never answer"
         violations = Axe().run(self.page).response["violations"]
         found = [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
         assert not found, f"{self.page.url}\n" + "\n".join(found)
