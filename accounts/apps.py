@@ -21,7 +21,7 @@ class AccountsConfig(AppConfig):
 
 def _register_pages() -> None:
     from accounts.policies import may, may_see_requests
-    from ui.registries import MENU, SITEMAP, MenuEntry, SitemapEntry
+    from ui.registries import MENU, MENU_GROUPS, SITEMAP, MenuEntry, MenuGroup, SitemapEntry
 
     def decides(request: HttpRequest) -> bool:
         return may_see_requests(request.user)
@@ -40,8 +40,9 @@ def _register_pages() -> None:
         return request.user.is_authenticated
 
     section = _("My account")
-    MENU.add(MenuEntry("memberships", _("Membership requests"), "accounts:memberships", 70, shown_to=verifies))
-    MENU.add(MenuEntry("roles", _("Roles"), "accounts:roles", 80, shown_to=grants))
+    MENU_GROUPS.add(MenuGroup("administration", _("Accounts and messages"), 70))
+    MENU.add(MenuEntry("memberships", _("Membership requests"), "accounts:memberships", 70, shown_to=verifies, group="administration"))
+    MENU.add(MenuEntry("roles", _("Roles"), "accounts:roles", 80, shown_to=grants, group="administration"))
     SITEMAP.add(SitemapEntry(section, _("Sign up"), "accounts:sign_up", 900, shown_to=visitor))
     SITEMAP.add(SitemapEntry(section, _("Sign in"), "two_factor:login", 901, shown_to=visitor))
     SITEMAP.add(SitemapEntry(section, _("Forgotten password"), "accounts:password_reset", 902, shown_to=visitor))

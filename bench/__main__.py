@@ -74,16 +74,27 @@ def site(port: int) -> Iterator[int]:
         server.wait(20)
 
 
-def main() -> None:
-    """Prepare, measure, print."""
+def arguments() -> argparse.Namespace:
+    """How much of each is made and measured."""
     asked = argparse.ArgumentParser(prog="make bench", description="Response times, query counts and memory.")
     asked.add_argument(
         "--dossiers", type=int, default=100_000, help="how many dossiers, each with ten pieces and thirty messages; 0 for none"
     )
-    asked.add_argument("--fiches", type=int, default=10_000, help="how many fiches of the public registry")
+    asked.add_argument(
+        "--fiches",
+        type=int,
+        default=10_000,
+        help="how many fiches of the public registry; 0 for none, then only what stands before is measured",
+    )
     asked.add_argument("--quotes", type=int, default=4_000, help="how many quotes the pure calculator prices")
     asked.add_argument("--replays", type=int, default=10_000, help="how many accepted quotes are replayed on a draft grid; 0 for none")
-    wanted = asked.parse_args()
+    asked.add_argument("--invoices", type=int, default=60, help="how many invoices are issued, to time the lock on their numbers; 0: none")
+    return asked.parse_args()
+
+
+def main() -> None:
+    """Prepare, measure, print."""
+    wanted = arguments()
     fees.run(wanted.quotes)
     port = free_port()
     with database("2GB" if wanted.fiches > MANY_FICHES else "512MB"):
@@ -94,11 +105,15 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        from bench import exports, fiches, replays, searching
+        from bench import exports, fiches, numbering, replays, searching
         from bench.pages import populate, run
 
+        if wanted.invoices:
+            numbering.run(wanted.invoices)
         if wanted.replays:
             replays.run(wanted.replays)
+        if not wanted.fiches:
+            return
         people = populate(wanted.dossiers) if wanted.dossiers else None
         began = time.perf_counter()
         fiches.publish_many(wanted.fiches)

@@ -9,7 +9,7 @@ from bench import measure
 from bench.files import download
 from tools.postgres import binaries
 
-#: What the server may hold meanwhile, in megabytes, and the share of the speed of `\copy` that is the goal.
+#: What a process of the server may hold meanwhile, with its part of what it shares, in megabytes, and the share of the speed of `\copy`.
 MOST_MEGABYTES = 150
 LEAST_SHARE = 0.7
 ROUNDS = 3
@@ -32,7 +32,7 @@ def _show(ending: str, rows: int, statement: str, options: str, port: int, serve
     bare, mine = [], []
     for _round in range(ROUNDS):  # in turn, so that both find the same machine
         bare.append(copied(statement, options))
-        mine.append(download(port, f"/repertoire/donnees/repertoire.{ending}", "", server))
+        mine.append(download(port, f"/repertoire/donnees/repertoire.{ending}", "", server, fair=True))
     fastest, peak = min(one.last for one in mine), max(one.peak for one in mine)
     share = min(bare) / fastest
     missed = [word for word, bad in (("speed", share < LEAST_SHARE), ("memory", peak > MOST_MEGABYTES)) if bad]

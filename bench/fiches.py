@@ -28,7 +28,7 @@ COLUMNS = """
 PROCEDURES, OPINIONS = ("aut", "mr004", "mr007", "mr008", "du"), ("favourable", "recommendations", "tacit", "reserved")
 #: Beyond so many, indexes of words are built once the rows are there.
 MANY = 50_000
-INDEXES = {"fiche_search_tsv": "tsv", "fiche_search_title_tsv": "title_tsv"}
+INDEXES = {"fiche_words_tsv": "registry_fichewords USING gin (tsv)", "fiche_search_title_tsv": "registry_fichesearch USING gin (title_tsv)"}
 
 
 def publish_many(wanted: int) -> None:
@@ -49,7 +49,7 @@ def publish_many(wanted: int) -> None:
                 copy.write_row(row)
     _find_them(first, wanted)
     with connection.cursor() as cursor:
-        for table in ("registry_fiche", "registry_fichesearch", "registry_facetcode"):
+        for table in ("registry_fiche", "registry_fichesearch", "registry_fichewords", "registry_facetcode"):
             cursor.execute(f"VACUUM ANALYZE {table}")
     keep_search_ready()
 
@@ -73,7 +73,7 @@ def _find_them(first: int, wanted: int) -> None:
         thread.join()
     with connection.cursor() as cursor:
         for name, column in INDEXES.items() if many else ():
-            cursor.execute(f"CREATE INDEX {name} ON registry_fichesearch USING gin ({column}) WITH (fastupdate = off)")
+            cursor.execute(f"CREATE INDEX {name} ON {column} WITH (fastupdate = off)")
 
 
 def _index(first: int, last: int) -> None:
@@ -154,10 +154,11 @@ def _row(
         "generated": [],
     }
     said |= {name: day and day.isoformat() for name, day in days.items()}
-    return _columns(place, version, number, at, said, days, chance.random() < 0.01)
+    said |= {"suspended": True} if chance.random() < 0.01 else {}
+    return _columns(place, version, number, at, said, days)
 
 
-def _columns(place: int, version: int, number: str, at: datetime, said: dict[str, Any], days: dict[str, Any], suspended: bool) -> list[Any]:
+def _columns(place: int, version: int, number: str, at: datetime, said: dict[str, Any], days: dict[str, Any]) -> list[Any]:
     lists = [said[name] for name in ("objectives", "domains", "data_categories", "sources")]
     labels = [one[language] for many in (*lists, [said["controller_type"]]) for one in many for language in ("fr", "en")]
     body = "\n".join(
@@ -168,7 +169,7 @@ def _columns(place: int, version: int, number: str, at: datetime, said: dict[str
     return [
         *(place, "generated", True, version, number, at, at, 1, told, "{}", said["title"], "", said["lay_summary"], body),
         *(said["title"].lower(), said["controller"]["name"], *codes, said["controller_type"]["code"], said["matching"]),
-        *(said["procedure"], said["opinion"], at.date(), *days.values(), suspended, False),
+        *(said["procedure"], said["opinion"], at.date(), *days.values(), said.get("suspended", False), False),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +21,9 @@ class Download:
     peak: float
 
 
-def download(port: int, path: str, cookie: str, server: int) -> Download:
-    """Fetch a file to its end, watching the processes of the server."""
-    watch = _Watch(server)
+def download(port: int, path: str, cookie: str, server: int, *, fair: bool = False) -> Download:
+    """Fetch a file to its end, watching the processes of the server; `fair` counts of what they share the part of each."""
+    watch = _Watch(server, _fair if fair else _resident)
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     began = time.perf_counter()
     line.request("GET", path, headers={"Cookie": cookie, "Accept-Language": "fr"})
@@ -40,8 +41,8 @@ def download(port: int, path: str, cookie: str, server: int) -> Download:
 class _Watch:
     """Reads the memory of the busiest worker of a server ten times a second."""
 
-    def __init__(self, server: int) -> None:
-        self._server, self._over = server, threading.Event()
+    def __init__(self, server: int, memory_of: Callable[[int], float]) -> None:
+        self._server, self._memory_of, self._over = server, memory_of, threading.Event()
         self.before = self.peak = self._now()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -51,7 +52,7 @@ class _Watch:
             self.peak = max(self.peak, self._now())
 
     def _now(self) -> float:
-        return max((_resident(pid) for pid in _family(self._server)), default=0.0)
+        return max((self._memory_of(pid) for pid in _family(self._server)), default=0.0)
 
     def stop(self) -> tuple[float, float]:
         """Memory at the beginning and at its highest, in MB."""
@@ -71,3 +72,12 @@ def _resident(pid: int) -> float:
     status = Path(f"/proc/{pid}/status")
     lines = status.read_text().splitlines() if status.exists() else []
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
+
+
+def _fair(pid: int) -> float:
+    """What a process holds by itself, and its part of what it shares with others."""
+    try:
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text().split()
+    except OSError:
+        return 0.0
+    return int(told[told.index("Pss:") + 1]) / 1024 if "Pss:" in told else 0.0

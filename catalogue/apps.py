@@ -17,6 +17,6 @@ class CatalogueConfig(AppConfig):
         from ui.registries import MENU, SITEMAP, MenuEntry, SitemapEntry
 
         post_migrate.connect(load_after_migrate, sender=self, dispatch_uid="catalogue.reference")
-        MENU.add(MenuEntry("catalogue", _("Catalogue"), "catalogue:index", order=30))
+        MENU.add(MenuEntry("catalogue", _("Catalogue"), "catalogue:index", order=30, group="public"))
         SITEMAP.add(SitemapEntry(_("Public pages"), _("Catalogue of databases"), "catalogue:index", order=30))
         SITEMAP.add(SitemapEntry(_("Administration"), _("Vocabularies"), "catalogue:vocabularies", order=910, shown_to=edits_vocabularies))

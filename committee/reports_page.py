@@ -205,13 +205,13 @@ def allocation_context(request: HttpRequest, examination: Examination, form: All
     when = timing(examination, at)
     has_time = when["is_on_agenda"] or (when["session"] is not None and not when["is_short"])
     proposed = {one.member.pk for one in rated if one.is_proposed and has_time}
-    said |= {"may_extend": said["may_allocate"] and not has_time and can_extend(when["opinion_due"], at)}
+    said |= {"may_extend": said["may_allocate"] and not has_time and may_be_extended(when["opinion_due"], at)}
     return said | {"proposed": proposed, "ticked": form.ticked if form.is_bound else proposed} | when
 
 
-def can_extend(period: Clock | None, at: datetime) -> bool:
+def may_be_extended(period: Clock | None, at: datetime) -> bool:
     """May the committee's period still be extended?"""
-    return period is not None and period.extended_at is None and bool(period.rule.extension_length) and not period.is_over(at)
+    return period is not None and period.may_be_extended(at)
 
 
 def my_consultations(request: HttpRequest) -> Any:

@@ -60,6 +60,11 @@ SELLER_CITY = env.str("SELLER_CITY", "Paris" if DEMO_DATA else "")
 SELLER_COUNTRY = env.str("SELLER_COUNTRY", "FR")
 SELLER_IBAN = env.str("SELLER_IBAN", "")
 SELLER_BIC = env.str("SELLER_BIC", "")
+# The mentions that French law wants on invoices between enterprises, as the operator words them; an empty one is not printed.
+SELLER_LATE_PENALTY = env.str("SELLER_LATE_PENALTY", "")
+SELLER_RECOVERY_FEE = env.str("SELLER_RECOVERY_FEE", "")
+SELLER_DISCOUNT = env.str("SELLER_DISCOUNT", "")
+SELLER_VAT_ON_DEBITS = env.bool("SELLER_VAT_ON_DEBITS", False)
 # The identifiers by which tariff grids name the operator itself, beside its SIREN: of all others, the part is transferred.
 SELLER_PAYEES = env.list("SELLER_PAYEES", default=["plateforme-illustrative"] if DEMO_DATA else [])
 HDAB_PAGE = env.str("HDAB_PAGE", "")
@@ -110,6 +115,12 @@ INSTALLED_APPS = [
     "fees.quotes",
     "fees.invoices",
     "fees.impact",
+    "contracts",
+    "contracts.library",
+    "contracts.drafting",
+    "contracts.negotiating",
+    "contracts.signing",
+    "contracts.life",
     "registry",
     "registry.trust",
     "registry.editing",
@@ -296,6 +307,14 @@ CONTENT_SECURITY_POLICY = {
 WORKFLOW_REACTIONS = "config.reactions.REACTIONS"
 KEYS_DIR = Path(env.str("KEYS_DIR", str(VAR_DIR / "keys")))
 
+# --- Signatures of conventions: without a seal of the body's own, the demonstration authority of KEYS_DIR seals and signs --------
+SIGNATURE_SEAL = env.str("SIGNATURE_SEAL", "")
+SIGNATURE_SEAL_PASSWORD_FILE = env.str("SIGNATURE_SEAL_PASSWORD_FILE", "")
+SIGNATURE_ISSUER = env.str("SIGNATURE_ISSUER", "")
+SIGNATURE_ISSUER_PASSWORD_FILE = env.str("SIGNATURE_ISSUER_PASSWORD_FILE", "")
+SIGNATURE_TIME_STAMPS = env.str("SIGNATURE_TIME_STAMPS", "")
+SIGNATURE_ANCHORS: list[str] = env.list("SIGNATURE_ANCHORS", default=[])
+
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
@@ -343,8 +362,15 @@ CELERY_BEAT_SCHEDULE = {
     "orphan_papers_of_cnil": {"task": "requests_app.cnil.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=50)},
     "report_reminders": {"task": "committee.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=30)},
     "orphan_papers_of_quotes": {"task": "fees.quotes.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=52)},
+    "orphan_papers_of_invoices": {"task": "fees.invoices.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=54)},
     "quotes": {"task": "fees.quotes.tasks.remind", "schedule": crontab(hour=6, minute=35)},
     "invoices": {"task": "fees.invoices.tasks.remind", "schedule": crontab(hour=6, minute=45)},
+    "conventions": {"task": "contracts.life.tasks.follow_conventions", "schedule": 3600.0, "options": {"expires": 3600}},
+    "convention_ends": {"task": "contracts.life.tasks.remind_of_ends", "schedule": crontab(hour=6, minute=50)},
+    "signatures": {"task": "contracts.signing.tasks.expire_due", "schedule": 900.0, "options": {"expires": 900}},
+    "signature_reminders": {"task": "contracts.signing.tasks.remind", "schedule": crontab(hour=6, minute=50)},
+    "orphan_papers_of_signatures": {"task": "contracts.signing.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=56)},
+    "orphan_files_of_conventions": {"task": "contracts.drafting.tasks.sweep_orphan_files", "schedule": crontab(hour=4, minute=58)},
     "results": {"task": "registry.outcomes.tasks.remind_of_results", "schedule": crontab(hour=6, minute=40)},
     "snapshots": {"task": "registry.reuse.tasks.take_snapshot", "schedule": crontab(minute=12), "options": {"expires": 3000}},
     "search": {"task": "registry.tasks.keep_search_ready", "schedule": 900.0, "options": {"expires": 900}},

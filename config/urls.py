@@ -31,6 +31,12 @@ urlpatterns = [
     path("", include("fees.invoices.urls")),
     path("", include("fees.quotes.urls")),
     path("", include("fees.impact.urls")),
+    path("", include("contracts.library.urls")),
+    path("", include("contracts.drafting.urls")),
+    path("", include("contracts.negotiating.urls")),
+    path("", include("contracts.signing.urls")),
+    path("", include("contracts.life.urls")),
+    path("", include("contracts.urls")),
     # what the rooms of the registry serve: /repertoire/…/ before any number of a fiche, and /travail/repertoire/…/
     path("", include("registry.trust.urls")),
     path("", include("registry.editing.urls")),

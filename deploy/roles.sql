@@ -39,7 +39,7 @@ BEGIN
                       'quotes_estimatefigure', 'quotes_workdone', 'registry_ficheversion',
                       'trust_logentry', 'trust_lognode', 'trust_checkpoint',
                       'invoices_invoiceschedule', 'invoices_installmentline', 'invoices_invoiceline', 'invoices_invoicevat',
-                      'invoices_invoicepaper', 'invoices_payment', 'django_migrations']) AS name
+                      'invoices_invoicepaper', 'invoices_payment', 'negotiating_comment', 'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);
@@ -51,6 +51,10 @@ BEGIN
   -- A version of a tariff grid is changed while it is a draft, and never deleted: a trigger freezes what was published.
   IF to_regclass('public.fees_gridversion') IS NOT NULL THEN
     REVOKE DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE fees_gridversion FROM guichet_app;
+  END IF;
+  -- Nor is a version of a clause or of a template of conventions: a trigger freezes what was approved.
+  IF to_regclass('public.contracts_clauseversion') IS NOT NULL THEN
+    REVOKE DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE contracts_clauseversion, contracts_templateversion FROM guichet_app;
   END IF;
   IF to_regclass('public.django_migrations') IS NOT NULL THEN
     REVOKE INSERT ON TABLE django_migrations FROM guichet_app;

@@ -9,6 +9,8 @@ import json
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fees.tariff import exchange
 from fees.tariff.dto import (
     AmendmentPolicy,
@@ -24,6 +26,9 @@ from fees.tariff.dto import (
 )
 from fees.tariff.money import plain
 from workflow.refusals import Broken, RuleBroken
+
+#: Faults of a file that are said at a time.
+MOST_FAULTS = 50
 
 
 @functools.lru_cache(maxsize=256)
@@ -77,9 +82,12 @@ def version_of(row: Any) -> GridVersion:
 def read_file(text: str) -> GridVersion:
     """A version from a YAML or JSON file. Raises RuleBroken with every fault and where it stands."""
     try:
-        return exchange.read_yaml(text)
+        return exchange.read_json(text) if text.lstrip().startswith("{") else exchange.read_yaml(text)
     except BadDocument as refusal:
-        faults = [Broken(f"{fault.path} : {fault.words}", where="file") for fault in refusal.faults]
+        faults = [
+            Broken(_("%(where)s: %(sentence)s") % {"where": fault.path, "sentence": fault.words}, where="file")
+            for fault in refusal.faults[:MOST_FAULTS]
+        ]
         raise RuleBroken(*faults) from refusal
 
 
@@ -112,7 +120,7 @@ def as_csv(row: Any) -> str:
         prices = [(_number(tier.up_to), plain(tier.unit_amount), plain(tier.flat_amount)) for tier in line.tiers]
         bounds = [_number(_either(line.min_amount, line.range_min)), _number(_either(line.max_amount, line.range_max))]
         for price in prices or [("", plain(line.unit_amount), "")]:
-            writer.writerow([_harmless(cell) for cell in (*head, *told, *price, *bounds, line.vat_profile, line.article)])
+            writer.writerow([harmless(cell) for cell in (*head, *told, *price, *bounds, line.vat_profile, line.article)])
     return out.getvalue()
 
 
@@ -128,6 +136,6 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
     """A text that a spreadsheet would take for a formula is set apart."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

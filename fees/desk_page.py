@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,12 @@ HAPPENED: Mapping[str, Any] = {
     "give_way": _("Ended by the version that follows"),
     "withdraw": _("Withdrawn"),
     "drop": _("Draft dropped"),
+    "begin_grid": _("Grid entered"),
+    "change_grid": _("Grid changed"),
+    "enter_vat": _("Entered"),
+    "approve_vat": _("Approved"),
+    "end_vat": _("Ended by the one that follows"),
+    "discard_vat": _("Taken back"),
 }
 
 
@@ -181,14 +187,23 @@ def modifier_of(version: GridVersion, code: str) -> Modifier:
     return modifier
 
 
-def history_of(version: GridVersion, most: int = 100) -> list[Event]:
-    """The last events of a version, newest first; two queries."""
-    lines = list(JournalLine.objects.filter(subject_type=version.subject_type, subject_id=version.pk).order_by("-seq")[:most])
-    people = User.objects.in_bulk({line.actor_id for line in lines})
-    return [
-        Event(HAPPENED.get(line.action, line.action), line.at, str(people.get(line.actor_id, "")), line.facts.get("part", ""))
-        for line in lines
-    ]
+def history_of(version: GridVersion | TariffGrid, most: int = 100) -> list[Event]:
+    """The last events of a version or of a grid, newest first; two queries."""
+    return events_in(JournalLine.objects.filter(subject_type=version.subject_type, subject_id=version.pk).order_by("-seq")[:most])
+
+
+def events_in(lines: Iterable[JournalLine]) -> list[Event]:
+    """Lines of the journal in words; two queries."""
+    found = list(lines)
+    people = User.objects.in_bulk({line.actor_id for line in found})
+    return [Event(HAPPENED.get(line.action, line.action), line.at, str(people.get(line.actor_id, "")), _part(line)) for line in found]
+
+
+def _part(line: JournalLine) -> str:
+    """Of what a line tells: a line of the grid, a rate, a treatment."""
+    told = [line.facts.get(name) for name in ("part", "profile", "position") if line.facts.get(name)]
+    told += [line.facts["code"]] if line.subject_type == "vat_rate" and "code" in line.facts else []
+    return " ".join(str(one) for one in told)
 
 
 def desk_url(version: GridVersion) -> str:

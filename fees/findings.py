@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from fees.contents import version_of
 from fees.tariff.dto import ENGINE as ENGINE_VERSION
 from fees.tariff.lint import Finding as Found
-from fees.tariff.lint import Level, lint
+from fees.tariff.lint import Level, breaking, lint
 
 __all__ = ["ENGINE_VERSION", "Finding", "findings_of"]
 
@@ -36,6 +36,11 @@ class Finding:
     def blocks(self) -> bool:
         """Must it be mended, or accepted in the document, before publication?"""
         return self.found.level is not Level.NOTE
+
+    @property
+    def breaks(self) -> bool:
+        """Does it keep the version from pricing anything?"""
+        return bool(breaking([self.found]))
 
     @property
     def sentence_and_place(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from fees.condition_words import in_words
 from fees.tariff.dto import EACH, Content, Factor, Line, Modifier, Tier
 from fees.tariff.vocabulary import Charged, Kind, Mode, Rounding, Stage
-from fees.words import COSTS, GROUPS, KINDS, PERIODS, ROUNDINGS, STAGES, UNITS, fact_label, money, number, said
+from fees.words import COSTS, EVIDENCE, GROUPS, KINDS, PERIODS, ROUNDINGS, STAGES, UNITS, fact_label, money, number, said
 
 Sentences = Iterator[str]
 
@@ -198,7 +198,7 @@ def _formalities(modifier: Modifier, currency: str) -> Sentences:
     if modifier.requires_prior_notice:
         yield _("Only if it was announced before the work began.")
     if modifier.evidence:
-        yield _("On proof: %(evidence)s.") % {"evidence": modifier.evidence}
+        yield _("On proof: %(evidence)s.") % {"evidence": EVIDENCE.get(modifier.evidence, modifier.evidence)}
     if modifier.exclusive:
         yield _("Not added to the other reductions of the same kind: the most favourable holds.")
     if modifier.funded_by:

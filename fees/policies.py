@@ -15,7 +15,7 @@ _KEEPERS = MAY_ON_SITE["keep_grids"]
 _APPROVERS = MAY_ON_SITE["approve_grid"]
 _THE_OTHER = frozenset({APPROVER})
 
-#: Action on a version of a grid → roles.
+#: Action on a version of a grid, on a grid, on a row of VAT → roles.
 MAY: dict[str, frozenset[str]] = {
     # moves
     "ask_review": _KEEPERS,
@@ -29,11 +29,19 @@ MAY: dict[str, frozenset[str]] = {
     "end_period": _THE_OTHER,
     "give_way": _APPROVERS,
     "see": MAY_ON_SITE["see_grids"],
+    # a grid beside its versions
+    "begin_grid": _KEEPERS,
+    "change_grid": _KEEPERS,
+    # rates and treatments of VAT
+    "enter_vat": _KEEPERS,
+    "approve_vat": _THE_OTHER,
+    "end_vat": _APPROVERS,
+    "discard_vat": _KEEPERS,
 }
 
 
 def roles_on(user: Any, version: Any) -> frozenset[str]:
-    """The roles that a person holds on a version: those of the site, and whether they may approve it."""
+    """The roles that a person holds on a version, a grid or a row of VAT: those of the site, and whether they may approve it."""
     if getattr(user, "is_system", False):
         return frozenset({SYSTEM})
     if not user.is_authenticated:

@@ -34,6 +34,11 @@ def require_sound(version: Any) -> None:
     _refuse(found for found in findings_of(version) if found.blocks)
 
 
+def require_calculable(version: Any) -> None:
+    """Raise RuleBroken with what keeps a draft from pricing anything: tiers without an end, a circle, a fact that is not registered."""
+    _refuse(found for found in findings_of(version) if found.breaks)
+
+
 def require_change_said(version: Any) -> None:
     """Raise RuleBroken when a version that follows another does not say, in French at least, what it changes."""
     if version.number > 1 and not version.change_note_fr.strip():
@@ -47,7 +52,11 @@ def require_second_factor(by: Any) -> None:
 
 
 def require_publishable(version: Any, decision_ref: str) -> None:
-    """Raise RuleBroken with everything that stands against the publication: findings, periods, the missing decision."""
+    """Raise RuleBroken with everything that stands against the publication: findings, periods, the missing decision.
+
+    The grid is locked first: of two versions that are published at once, the second is judged beside the first.
+    """
+    version.grid = type(version.grid)._base_manager.select_for_update().get(pk=version.grid_id)
     broken = [_as_broken(found) for found in findings_of(version) if found.blocks]
     if not decision_ref.strip():
         broken.append(Broken(_("Name the decision that sets this tariff: a deliberation, an order, its date."), where="decision_ref"))
@@ -93,7 +102,6 @@ def _gap(since: date, until: date, where: str) -> Broken:
 
 def make_room(version: Any, *, by: Any, at: datetime) -> None:
     """End the version in force where this one begins; the journal of both says so. Raises RuleBroken for a day gone by."""
-    type(version.grid)._base_manager.select_for_update().get(pk=version.grid_id)
     for other in version.grid.versions.filter(state=GridState.PUBLISHED).exclude(pk=version.pk).order_by("pk"):
         if gives_way(other, version):
             end(other, version.since, "give_way", by=by, at=at)

@@ -43,9 +43,35 @@ def kept_once_published() -> list[pgtrigger.Trigger]:
     ]
 
 
+#: What quotes and invoices rest on; the words around it (names, summaries, legal basis, address) may still be mended.
+FROZEN_OF_A_GRID = (
+    *("owner_id", "owner_code", "owner_name", "scope", "currency", "holder_is_public", "billing", "illustrative", "for_comparison"),
+    *("created_at", "created_by_id"),
+)
+
+
+def settled_once_published() -> list[pgtrigger.Trigger]:
+    """The code of a grid never changes; whose it is and how it charges do not either once one of its versions was published."""
+    changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in FROZEN_OF_A_GRID)
+    public = "EXISTS (SELECT 1 FROM fees_gridversion v WHERE v.grid_id = OLD.id AND v.published_at IS NOT NULL)"
+    return [
+        pgtrigger.Trigger(
+            name="tariff_grid_is_settled",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=(
+                f"IF NEW.code IS DISTINCT FROM OLD.code OR (({changed}) AND {public}) THEN "
+                "RAISE EXCEPTION 'fees_tariffgrid: what published versions rest on never changes'; END IF; RETURN NEW;"
+            ),
+        )
+    ]
+
+
 def kept_once_approved(table: str, name: str, columns: tuple[str, ...]) -> list[pgtrigger.Trigger]:
     """A row that was approved counts in quotes: nothing of it changes but an end that is given once, and it is not deleted."""
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in ("author_id", "approved_by_id", *columns))
+    changed = " OR ".join(
+        f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in ("author_id", "entered_at", "approved_by_id", "approved_at", *columns)
+    )
     moved = "NEW.valid IS DISTINCT FROM OLD.valid AND (upper(OLD.valid) IS NOT NULL OR lower(NEW.valid) <> lower(OLD.valid))"
     approved = pgtrigger.Q(old__approved_by__isnull=False)
     return [

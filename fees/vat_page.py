@@ -11,11 +11,15 @@ from django.shortcuts import get_object_or_404
 
 from fees.condition_words import in_words
 from fees.contents import condition_from
+from fees.desk_page import events_in
 from fees.models import VatRate, VatTreatment
 from fees.models.grids import in_language
 from fees.policies import may_approve, may_keep
 from fees.tariff.dto import ALWAYS
+from workflow.models import JournalLine
 
+#: The last acts that the desk shows.
+HISTORY = 30
 KINDS: dict[str, Any] = {"taux": VatRate, "traitements": VatTreatment}
 
 
@@ -56,7 +60,8 @@ def desk_of(user: Any, day: date) -> dict[str, Any]:
     waiting = [
         (kind, _shown(row, day, user)) for kind, model in KINDS.items() for row in model.objects.proposed().order_by("entered_at", "pk")
     ]
-    return table_of(day) | {"waiting": waiting, "keeps": may_keep(user)}
+    lines = JournalLine.objects.filter(subject_type__in=[model.subject_type for model in KINDS.values()]).order_by("-recorded_at", "-pk")
+    return table_of(day) | {"waiting": waiting, "keeps": may_keep(user), "history": events_in(lines[:HISTORY])}
 
 
 def row_of(kind: str, pk: int) -> Any:

@@ -22,6 +22,8 @@ GROUPS: dict[Group, Any] = {
     Group.LICENCE: pgettext_lazy("tariff", "Licence"),
     Group.PASS_THROUGH: pgettext_lazy("tariff", "Passed on from a third party"),
 }
+#: Kinds of pieces that shipped grids name by a code; any other words are shown as they were written.
+EVIDENCE: dict[str, Any] = {"sme_declaration": gettext_lazy("declaration that the body is an SME")}
 COSTS: dict[CostBasis, Any] = {
     CostBasis.ASSESSMENT: gettext_lazy("examining the request"),
     CostBasis.PREPARATION: gettext_lazy("preparing the data"),

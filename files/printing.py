@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,34 +53,93 @@ def pdf_of(template: str, context: dict[str, Any]) -> bytes:
 
 def archived_pdf_of(template: str, context: dict[str, Any], enclosed: Enclosed) -> bytes:
     """The same for the archives (PDF/A-3a, tagged), with a file inside; the same context gives the same bytes. Raises CannotPrint."""
+    return _archived(template, context, Dress(enclosed=(enclosed,)))
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What a file for the archives bears beside its template: files inside, rules of style, pictures by their `paper:` address."""
+
+    enclosed: tuple[Enclosed, ...] = ()
+    styles: tuple[Path, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+#: What the metadata say of a file that keeps to PDF/UA as well, with the schema that PDF/A demands of properties that are not its own.
+FOR_EVERYBODY = b"""
+<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+  xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">
+  <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+      <pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+      <pdfaProperty:description>Part of ISO 14289 that the file keeps to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
+  </rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"""
+
+
+def accessible_archive_of(template: str, context: dict[str, Any], dress: Dress) -> bytes:
+    """A file for the archives that keeps to PDF/UA as well; the same context gives the same bytes. Raises CannotPrint."""
+    return _archived(template, context, dress, described=FOR_EVERYBODY, finisher=_shows_its_title)
+
+
+def _shows_its_title(_document: Any, pdf: Any) -> None:
+    """A reader's window bears the title of the document, not the name of its file."""
+    import pydyf
+
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+
+def _archived(template: str, context: dict[str, Any], dress: Dress, described: bytes = b"", finisher: Any = None) -> bytes:
     markup = render_to_string(template, context | {"language": get_language() or "fr"})
-    weasyprint, fetcher = _engine()
+    weasyprint, fetcher = _engine(dress.pictures)
     document = weasyprint.HTML(string=markup, base_url="paper:", url_fetcher=fetcher)
-    style = weasyprint.CSS(string=STYLE.read_text(encoding="utf-8"), base_url="paper:", url_fetcher=fetcher)
-    told = {"name": enclosed.name, "description": enclosed.description, "relationship": enclosed.relationship}
-    inside = weasyprint.Attachment(string=enclosed.content, created=enclosed.made_at, modified=enclosed.made_at, **told)
-    mark = hashlib.sha256(markup.encode() + enclosed.content).digest()[:16]
-    options = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "pdf_identifier": mark, "attachments": [inside]}
-    rendered = document.render(stylesheets=[style], **options)
-    if enclosed.described:
+    rules = [path.read_text(encoding="utf-8") for path in (STYLE, *dress.styles)]
+    styles = [weasyprint.CSS(string=rule, base_url="paper:", url_fetcher=fetcher) for rule in rules]
+    inside = [_inside(weasyprint, one) for one in dress.enclosed]
+    mark = _mark(markup, (one.content for one in dress.enclosed), dress.pictures.values())
+    options = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "pdf_identifier": mark, "attachments": inside}
+    rendered = document.render(stylesheets=styles, **options)
+    if more := b"".join([described, *(one.described for one in dress.enclosed)]):
         own = rendered.metadata.generate_rdf_metadata
-        rendered.metadata.generate_rdf_metadata = lambda *said: own(*said).replace(b"</rdf:RDF>", enclosed.described + b"</rdf:RDF>")
-    made: bytes = rendered.write_pdf(**options)
+        rendered.metadata.generate_rdf_metadata = lambda *said: own(*said).replace(b"</rdf:RDF>", more + b"</rdf:RDF>")
+    made: bytes = rendered.write_pdf(finisher=finisher, **options)
     return made
 
 
-def _engine() -> tuple[Any, Any]:
-    """WeasyPrint, loaded on first use so that the site runs without Pango, and a fetcher that reads our own two fonts only."""
+def _inside(weasyprint: Any, one: Enclosed) -> Any:
+    told = {"name": one.name, "description": one.description, "relationship": one.relationship}
+    return weasyprint.Attachment(string=one.content, created=one.made_at, modified=one.made_at, **told)
+
+
+def _mark(markup: str, *contents: Iterable[bytes]) -> bytes:
+    """The identifier of a file: what follows from all that goes into it."""
+    digest = hashlib.sha256(markup.encode())
+    for content in contents:
+        for one in content:
+            digest.update(one)
+    return digest.digest()[:16]
+
+
+def _engine(pictures: Mapping[str, bytes] | None = None) -> tuple[Any, Any]:
+    """WeasyPrint, loaded on first use so that the site runs without Pango, and a fetcher that reads our two fonts and our own pictures."""
     try:
         import weasyprint
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
     except OSError:
         raise CannotPrint(_("Ask the operator to install Pango. The word-processor file can be made.")) from None
+    drawn = pictures or {}
 
     class OursOnly(URLFetcher):
         """Nothing is fetched that an applicant's text may name."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url in drawn:
+                return URLFetcherResponse(url, body=drawn[url], headers={"Content-Type": "image/svg+xml"})
             if url not in OURS:
                 raise FatalURLFetchingError(f"refused: {url[:60]}")
             return URLFetcherResponse(url, body=OURS[url].read_bytes(), headers={"Content-Type": "font/ttf"})

@@ -17,6 +17,6 @@ class QuestionnairesConfig(AppConfig):
         from questionnaires.policies import edits
         from ui.registries import MENU, SITEMAP, MenuEntry, SitemapEntry
 
-        MENU.add(MenuEntry("questionnaires", _("Questionnaires"), "questionnaires:index", order=60, shown_to=edits))
+        MENU.add(MenuEntry("questionnaires", _("Questionnaires"), "questionnaires:index", order=60, shown_to=edits, group="instruction"))
         SITEMAP.add(SitemapEntry(_("Instruction"), _("Questionnaires"), "questionnaires:index", order=60, shown_to=edits))
         SITEMAP.add(SitemapEntry(_("Instruction"), _("Question bank"), "questionnaires:bank", order=61, shown_to=edits))

@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         from registry.panels import is_published, projects_of, projects_published
         from ui.registries import DOORS, FIGURES, MENU, SITEMAP, TABS, Door, Figure, MenuEntry, SitemapEntry, Tab
 
-        MENU.add(MenuEntry("registry", _("Public registry"), "registry:index", order=20))
+        MENU.add(MenuEntry("registry", _("Public registry"), "registry:index", order=20, group="public"))
         SITEMAP.add(SitemapEntry(_("Public pages"), _("Public registry of projects"), "registry:index", order=20))
         DOORS.add(
             Door(

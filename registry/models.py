@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.finding.tables import FacetCode, FacetSnapshot, FicheSearch, SearchWord  # noqa: F401 (Django finds the models of an app here)
+from registry.finding.tables import FacetCode, FacetSnapshot, FicheSearch, FicheWords, SearchWord  # noqa: F401 (the models of the app)
 from requests_app.models import Dossier
 
 NUMBER_IS_UNIQUE = "fiche_number_is_unique"
@@ -120,6 +120,13 @@ class Fiche(models.Model):
     results_due_on = models.DateField(null=True, blank=True)
     suspended = models.BooleanField(default=False)
     is_demonstration = models.BooleanField(default=False)
+    #: For its completeness on any day, written by PostgreSQL: how many data are asked for anyway, how many of them it gives, whether its
+    #: end is asked for once it has come (1 or 0), and whether it tells results. The questions are those of `completeness`.
+    scored = models.GeneratedField(
+        expression=models.Func("said", function="registry_scored"),
+        output_field=ArrayField(models.SmallIntegerField()),
+        db_persist=True,
+    )
 
     objects = FicheQuerySet.as_manager()
 
@@ -148,6 +155,7 @@ class Fiche(models.Model):
             GinIndex(fields=["databases"], name="fiche_databases"),
             models.Index(fields=["-published_at", "-id"], name="fiche_most_recent"),
             models.Index(fields=["sort_key", "pos"], name="fiche_by_title"),
+            models.Index(fields=["updated_at"], name="fiche_last_changed"),
             # What the secretariat reads over, and whose results it awaits: few rows among a million that were generated or are done.
             models.Index(
                 fields=["origin", "-updated_at", "-id"], condition=Q(live=True) & ~Q(origin="generated"), name="fiche_to_read_over"
@@ -259,6 +267,8 @@ class RegistryState(models.Model):
     #: Up to where the words of the fiches were taken in, for mistyped ones to be mended.
     words_epoch = models.UUIDField(null=True, editable=False)
     words_version = models.BigIntegerField(null=True, editable=False)
+    #: Have the fiches of before said their suspension and national number? From then on one that shows them and does not say them is wrong.
+    beside_told = models.BooleanField(db_default=False, editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="registry_state_has_one_row")]

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from registry.models import NUMBER_IS_UNIQUE, Fiche, FicheVersion, Kind
+from registry.models import NUMBER_IS_UNIQUE, Fiche, FicheQuerySet, FicheVersion, Kind, RegistryState
 from registry.public_core import columns_of, said_by
 from registry.slots import ON_VERSION
 from requests_app.models import Dossier
@@ -137,12 +137,28 @@ def give_real_number(dossier: Dossier, number: str, *, at: datetime) -> Fiche:
 
 
 def say_what_is_shown_beside(at: datetime) -> int:
-    """Have fiches of before say their suspension and national number too, so that the log covers them; how many did not."""
-    beside = Q(suspended=True) & ~Q(said__has_key="suspended") | Q(real_number__isnull=False) & ~Q(said__has_key="national_number")
-    silent = list(Fiche.objects.live().filter(beside).order_by("pk").values_list("pk", flat=True))
+    """Have fiches of before say their suspension and national number too, so that the log covers them; how many did not.
+
+    This is done once: what is written beside the words of a fiche later, past `write`, is not said for whoever wrote it.
+    """
+    if beside_is_told():
+        return 0
+    silent = list(silent_about_what_is_beside().order_by("pk").values_list("pk", flat=True))
     for pk in silent:
         _say_beside(pk, at)
+    RegistryState.objects.update(beside_told=True)
     return len(silent)
+
+
+def beside_is_told() -> bool:
+    """Did the fiches of before say what they show beside their words?"""
+    return RegistryState.objects.filter(beside_told=True).exists()
+
+
+def silent_about_what_is_beside() -> FicheQuerySet:
+    """The fiches that show a suspension or a national number and do not say it."""
+    beside = Q(suspended=True) & ~Q(said__has_key="suspended") | Q(real_number__isnull=False) & ~Q(said__has_key="national_number")
+    return Fiche.objects.live().filter(beside)
 
 
 @transaction.atomic

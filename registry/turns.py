@@ -1,4 +1,4 @@
-"""Long answers in turn: a thread of the site serves each live download, so that a process serves but a few at a time."""
+"""Long answers in turn: a thread of the site serves each download, so that a process serves but a few at a time."""
 
 from __future__ import annotations
 

@@ -53,12 +53,13 @@ def _register_pages() -> None:
     from django.http import HttpRequest
     from django.utils.translation import gettext_lazy as _
 
-    from ui.registries import DOORS, MENU, SITEMAP, Door, MenuEntry, SitemapEntry
+    from ui.registries import DOORS, MENU, MENU_GROUPS, SITEMAP, Door, MenuEntry, MenuGroup, SitemapEntry
 
     def signed_in(request: HttpRequest) -> bool:
         return request.user.is_authenticated
 
     invitation = _("Describe your project, file it, and follow it step by step up to the data and the results.")
+    MENU_GROUPS.add(MenuGroup("instruction", _("Instruction"), 36))
     MENU.add(MenuEntry("dossiers", _("My dossiers"), "dossiers:index", order=40, shown_to=signed_in))
     DOORS.add(Door("project", _("I carry a project"), invitation, "dossiers:index", order=10, picto="document/document-add"))
     SITEMAP.add(SitemapEntry(_("My dossiers"), _("My dossiers"), "dossiers:index", order=40, shown_to=signed_in))

@@ -122,7 +122,7 @@ def _is_ripe(dossier: Any, spec: Move, running: dict[str, Clock], now: datetime)
 
 def _can_extend(spec: Move, running: dict[str, Clock], now: datetime) -> bool:
     clock = next((running[code] for code in spec.extends if code in running), None)
-    return clock is not None and clock.extended_at is None and not clock.is_over(now) and bool(clock.rule.extension_length)
+    return clock is not None and clock.may_be_extended(now)
 
 
 #: Rules that nothing on the form of the move could mend.

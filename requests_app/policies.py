@@ -50,7 +50,7 @@ MAY: dict[str, frozenset[str]] = {
     "verify_commitment": _OFFICER,
     "begin_contracting": frozenset({Role.OFFICER.value, SYSTEM}),
     "start_without_extraction": _OFFICER,
-    "enter_convention": frozenset({Role.OFFICER.value, Role.LEGAL_OFFICER.value}),
+    "enter_convention": frozenset({Role.OFFICER.value, Role.LEGAL_OFFICER.value, SYSTEM}),  # the system, once it is in force
     "open_data": frozenset({Role.OFFICER.value, Role.CNAM_AGENT.value}),
     "end": frozenset({OWNER, Role.OFFICER.value, SYSTEM}),
     "certify_destruction": _OFFICER,
@@ -184,6 +184,14 @@ MAY_ON_SITE: dict[str, frozenset[str]] = {
     "make_invoice": frozenset({Role.FEE_MANAGER.value}),
     "record_payment": frozenset({Role.FEE_MANAGER.value}),
     "see_invoices": frozenset({Role.FEE_MANAGER.value, Role.AUDITOR.value, Role.LEGAL_OFFICER.value}),
+    # clauses and templates: a legal officer writes, another one or who leads the secretariat approves; conventions
+    "keep_clauses": frozenset({Role.LEGAL_OFFICER.value}),
+    "approve_clause": frozenset({Role.LEGAL_OFFICER.value, Role.HEAD_OF_SECRETARIAT.value}),
+    "see_clauses": frozenset({Role.LEGAL_OFFICER.value, Role.OFFICER.value, Role.HEAD_OF_SECRETARIAT.value, Role.AUDITOR.value}),
+    "keep_conventions": frozenset({Role.LEGAL_OFFICER.value, Role.OFFICER.value}),
+    "see_conventions": frozenset(
+        {Role.LEGAL_OFFICER.value, Role.OFFICER.value, Role.FEE_MANAGER.value, Role.AUDITOR.value, Role.DPO.value, Role.CNAM_AGENT.value}
+    ),
     "see_work": SECRETARIAT_READERS | SENT_TO_COMMITTEE | LATE_READERS | {Role.HEAD_OF_SECRETARIAT.value, Role.CNIL_LIAISON.value},
 }
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.roles import INSTRUCTING
-from requests_app.policies import MAY, TEAM_ROLES
+from requests_app.policies import MAY, MAY_ON_SITE, TEAM_ROLES
 from ui.registries import Registry
 from workflow.outbox import queue
 
 #: Who may find a text: everybody who may see the dossier, the two sides that talk about it, those who read its notes, those who check it.
 EVERYBODY, TALK, INTERNAL, CHECKING = "everybody", "talk", "internal", "checking"
+#: Who reads the quotes of a dossier, and who its invoices.
+FEES, BILLS = "fees", "bills"
 
 #: Audience → the roles on a dossier that belong to it; a search keeps to the audiences of the roles that the person holds there.
 AUDIENCES: dict[str, frozenset[str]] = {
@@ -20,6 +22,8 @@ AUDIENCES: dict[str, frozenset[str]] = {
     TALK: MAY["read_talk"],
     INTERNAL: MAY["read_notes"],
     CHECKING: MAY["check"],
+    FEES: TEAM_ROLES | MAY_ON_SITE["see_quotes"],
+    BILLS: TEAM_ROLES | MAY_ON_SITE["see_invoices"],
 }
 
 

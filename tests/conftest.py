@@ -13,8 +13,10 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import put_back
 from tests.templates_guard import Guard
+from tools import quick_migrations
 
 put_back.install()
+quick_migrations.install()
 
 _flush = DatabaseOperations.execute_sql_flush
 

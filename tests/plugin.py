@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -33,6 +34,7 @@ FAST = {
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None]:
     """Set the environment before pytest-django imports the settings."""
+    _keep_bytecode()
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["GUICHET_VAR"] += f"/{worker}"
@@ -44,10 +46,10 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 @pytest.hookimpl(tryfirst=True)  # before that of xdist
 def pytest_xdist_auto_num_workers() -> int | None:
-    """One worker more than cores: at any time one of them waits for a browser, a server or a command. A number that is given prevails."""
+    """Two workers for each core and one more: often one waits for a browser, a server or a command. A number that is given prevails."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return (os.cpu_count() or 1) + 1
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 #: Folders whose files wait longest come first, so that no worker is left alone with one at the end.
@@ -67,6 +69,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def _keep_bytecode() -> None:
+    """Where the environment forbids bytecode, as containers do, each worker and each command would compile every file anew: ten seconds."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _furnish() -> None:

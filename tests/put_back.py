@@ -4,14 +4,19 @@ Django would truncate every table (more than a hundred, with their indexes: most
 anew one by one. Here they lie in a schema of their own, and only tables that hold something are emptied.
 """
 
+import fcntl
+import os
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TransactionTestCase
 
 KEPT = "as_set_up"
+COPIED = "as_migrated"
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace ORDER BY relname"
 COLUMNS = """
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
@@ -76,6 +81,31 @@ def _create_and_keep(self: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> s
     return name
 
 
+def _create_once(self: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> str:
+    """The first worker migrates, the others copy what it has made."""
+    run = Path(os.environ["GUICHET_VAR"]).parent
+    with (run / "database.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (run / "database.made").exists():
+            return _copy(self)
+        name = _create_and_keep(self, *args, **kwargs)
+        self.connection.close()  # nobody may look while it is copied
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {COPIED} TEMPLATE {self.connection.ops.quote_name(name)}")
+        (run / "database.made").touch()
+        return name
+
+
+def _copy(self: Any) -> str:
+    self.connection.settings_dict["TEST"]["TEMPLATE"] = COPIED
+    name: str = self._get_test_db_name()
+    self._create_test_db(verbosity=0, autoclobber=True)
+    self.connection.close()
+    self.connection.settings_dict["NAME"] = settings.DATABASES[self.connection.alias]["NAME"] = name
+    self.connection.ensure_connection()
+    return name
+
+
 def _tear_down(self: TransactionTestCase) -> None:
     for alias in self._databases_names(include_mirrors=False):
         put_back(connections[alias])
@@ -83,5 +113,6 @@ def _tear_down(self: TransactionTestCase) -> None:
 
 def install() -> None:
     """Take the place of Django's flush after a test that commits, and of its copy of the first rows in JSON."""
-    BaseDatabaseCreation.create_test_db = _create_and_keep  # type: ignore[method-assign]
+    shared = "PYTEST_XDIST_WORKER" in os.environ and "GUICHET_TEST_DATABASE_URL" not in os.environ
+    BaseDatabaseCreation.create_test_db = _create_once if shared else _create_and_keep  # type: ignore[method-assign]
     TransactionTestCase._fixture_teardown = _tear_down  # type: ignore[method-assign]

@@ -103,7 +103,7 @@ def furnish(environment: dict[str, str]) -> None:
     step("Compiling the translations")
     messages.compile_catalogues()
     step("Creating the tables")
-    manage(environment, "migrate", "--verbosity", "0")
+    run(environment, "-m", "tools.quick_migrations")
     step("Loading the reference data and the example data")
     for command in ("make_keys", "load_reference", "load_demo"):
         manage(environment, command)
@@ -118,8 +118,13 @@ def empty_broker() -> None:
 
 def manage(environment: dict[str, str], *words: str) -> None:
     """Run a management command; raises Unable when it fails (it has said why)."""
-    if subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode:
-        raise Unable(f"`manage.py {' '.join(words)}` failed: see above.")
+    run(environment, "manage.py", *words)
+
+
+def run(environment: dict[str, str], *words: str) -> None:
+    """Run one of our programs to its end; raises Unable when it fails (it has said why)."""
+    if subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode:
+        raise Unable(f"`{' '.join(words)}` failed: see above.")
 
 
 @contextlib.contextmanager

@@ -53,12 +53,22 @@ PICTURES = (
     Picture("seance", "presidente", "{convened}"),
     Picture("deliberation", "deleguee", "{item}"),
     Picture("avis", "deposante", "{advised}avis/"),
+    Picture("redevances", "", "/redevances/grilles/EDS-ILL/"),
+    Picture("simulateur", "", "/redevances/simulateur/?{simulated}"),
+    Picture("comparer", "", "/redevances/simulateur/comparer/?{simulated}"),
+    Picture("devis", "deposante", "{quoted}redevances/"),
+    Picture("facture", "redevances", "{invoice}"),
+    Picture("projet-grille", "redevances", "/travail/redevances/grilles/EDS-ILL/v{drafted}/"),
+    Picture("effets-grille", "redevances", "/travail/redevances/effets/EDS-ILL/v{drafted}/"),
 )
 
 
 def addresses() -> dict[str, str]:
     """The dossiers that the pictures show."""
     from committee.models import Item, Session
+    from fees.invoices.models import Invoice
+    from fees.models import GridVersion
+    from fees.quotes.models import Quote
     from requests_app.models import Dossier
 
     convened = Session.objects.filter(state="convened").order_by("starts_at")[0]
@@ -75,8 +85,29 @@ def addresses() -> dict[str, str]:
         "reported": shown.get(content__acronym="OSCOUR").get_absolute_url(),
         "advised": shown.get(content__acronym="ÉPIPARCOURS").get_absolute_url(),
         "convened": convened.get_absolute_url(),
+        "simulated": example_address(),
+        "quoted": Quote.objects.filter(state="issued", purpose="firm").order_by("pk")[0].dossier.get_absolute_url(),
+        "invoice": Invoice.objects.filter(kind="380").order_by("pk")[0].get_absolute_url(),
+        "drafted": str(GridVersion.objects.get(grid__code="EDS-ILL", published_at=None).number),
         "item": f"{convened.get_absolute_url()}dossiers/{item.pk}/",
     }
+
+
+def example_address() -> str:
+    """The inputs of a worked example of the simulator."""
+    from django.utils import timezone
+
+    from fees.contents import version_of
+    from fees.queries import row_on, vat_table
+    from fees.simulator.examples import examples_of
+    from fees.simulator.questions import asked_by
+    from workflow.periods import paris_day
+
+    today = paris_day(timezone.now())
+    row, vat = row_on("EDS-ILL", today), vat_table()
+    if row is None:
+        raise SystemExit("the example grid is not loaded")
+    return examples_of(asked_by([version_of(row)], vat), vat, today)[0].address
 
 
 def cookie_of(account: str) -> str:

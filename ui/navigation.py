@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from ui.registries import MENU, SITEMAP, TABS, MenuEntry
+from ui.registries import MENU, MENU_GROUPS, SITEMAP, TABS, MenuEntry
+
+#: Entries of the first level of the menu; beyond, groups become sub-menus.
+MOST = 8
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,33 @@ def address_of(url_name: str, **kwargs: object) -> str:
 
 
 def menu_for(request: HttpRequest) -> list[Link]:
-    """The main menu as this person sees it."""
-    links = [_menu_link(entry, request) for entry in MENU if entry.shown_to(request)]
+    """The main menu as this person sees it; where it would be longer than a person takes in, groups of entries become sub-menus."""
+    shown = [(entry, link) for entry in MENU if entry.shown_to(request) and (link := _menu_link(entry, request)).url]
+    links = _with_current([link for _entry, link in shown], request)
+    if len(links) <= MOST:
+        return links
+    return list(_grouped([(entry, link) for (entry, _former), link in zip(shown, links, strict=True)]))
+
+
+def _with_current(links: list[Link], request: HttpRequest) -> list[Link]:
     code = request.__dict__.get("_menu_entry")
     if any(link.code == code for link in links):
-        links = [replace(link, current=link.code == code) for link in links]
-    else:
-        deepest = max(_depth(link, request.path) for link in links) if links else 0
-        links = [replace(link, current=link.current and _depth(link, request.path) == deepest) for link in links]
-    return [link for link in links if link.url]
+        return [replace(link, current=link.code == code) for link in links]
+    deepest = max(_depth(link, request.path) for link in links) if links else 0
+    return [replace(link, current=link.current and _depth(link, request.path) == deepest) for link in links]
+
+
+def _grouped(shown: list[tuple[MenuEntry, Link]]) -> Iterator[Link]:
+    """The entries in their order; those of a group behind its name, unless it holds one only."""
+    members: dict[str, list[Link]] = {}
+    for entry, link in shown:
+        members.setdefault(entry.group, []).append(link)
+    groups = {group.code: group for group in MENU_GROUPS if len(members.get(group.code, ())) > 1}
+    placed = [(entry.order, entry.code, link) for entry, link in shown if entry.group not in groups]
+    for code, group in groups.items():
+        inside = tuple(members[code])
+        placed.append((group.order, code, Link(code, group.label, inside[0].url, any(one.current for one in inside), inside)))
+    return (link for _order, _code, link in sorted(placed, key=lambda one: one[:2]))
 
 
 def stand_under(request: HttpRequest, code: str) -> None:
@@ -64,9 +86,16 @@ def sitemap_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
 
 
 def tabs_for(request: HttpRequest, dossier: Any, **kwargs: object) -> list[Link]:
-    """The tabs of a dossier's page as this person sees them; `kwargs` name the dossier in the address."""
-    shown = [(tab, address_of(tab.url_name, **kwargs)) for tab in TABS if tab.shown_to(request, dossier)]
-    return [Link(tab.code, tab.label, url, url == request.path, awaiting=tab.awaiting(request, dossier)) for tab, url in shown if url]
+    """The tabs of a dossier's page as this person sees them; `kwargs` name the dossier in the address.
+
+    A tab is the current one on the pages below it too; one under whose address other tabs stand, on its own page only.
+    """
+    shown = [(tab, url) for tab in TABS if tab.shown_to(request, dossier) and (url := address_of(tab.url_name, **kwargs))]
+    urls = {url for _tab, url in shown}
+    above = {url for url in urls if any(other != url and other.startswith(url) for other in urls)}
+    here = (url for url in urls if url == request.path or (url not in above and _stands_under(request.path, url)))
+    current = max(here, key=len, default="")
+    return [Link(tab.code, tab.label, url, url == current, awaiting=tab.awaiting(request, dossier)) for tab, url in shown]
 
 
 def _menu_link(entry: MenuEntry, request: HttpRequest) -> Link:

@@ -75,10 +75,26 @@ class MenuEntry:
     order: int
     shown_to: Shown = everybody
     children: tuple[MenuEntry, ...] = ()
+    #: The sub-menu that holds it for who sees too many entries at once: the code of a `MenuGroup`.
+    group: str = ""
 
     @property
     def key(self) -> str:
         """The entry's code."""
+        return self.code
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A sub-menu: where a person's menu would be too long, the entries of a group stand behind its name."""
+
+    code: str
+    label: Label
+    order: int
+
+    @property
+    def key(self) -> str:
+        """The group's code."""
         return self.code
 
 
@@ -150,6 +166,7 @@ class Tab:
 
 
 MENU: Registry[MenuEntry] = Registry()
+MENU_GROUPS: Registry[MenuGroup] = Registry()
 DOORS: Registry[Door] = Registry()
 FIGURES: Registry[Figure] = Registry()
 SITEMAP: Registry[SitemapEntry] = Registry()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -11,6 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 
 USES = ("journal", "registry")
+#: What upper floors keep in the same folder: name → what makes all of it that is missing, and names what it made.
+MAKERS: dict[str, Callable[[Path], list[str]]] = {}
+
+
+def folder_of(name: str) -> Path:
+    """Where a maker keeps its keys: a folder of its own."""
+    return Path(settings.KEYS_DIR) / name
 
 
 def path_of(use: str) -> Path:

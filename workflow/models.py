@@ -200,6 +200,10 @@ class Clock(models.Model):
         """Has the due day passed at this instant?"""
         return at >= self.expires_at
 
+    def may_be_extended(self, at: datetime) -> bool:
+        """Does its rule know an extension that was not used yet, and is there still time?"""
+        return self.extended_at is None and bool(self.rule.extension_length) and not self.is_over(at)
+
 
 class ClockPause(models.Model):
     """A suspension of a clock: the days between `since` and `until` do not count."""

@@ -27,7 +27,7 @@ from requests_app.policies import SIGNATORY, team_of
 from requests_app.signatures import Signature
 from requests_app.states import State
 from workflow.outbox import queue
-from workflow.periods import paris_day
+from workflow.periods import PARIS, paris_day
 
 #: What no dossier says and the grid asks for: made up, and said to be.
 SETTLED: dict[str, Any] = {
@@ -94,7 +94,7 @@ def _ask_for_estimates(people: dict[str, User], now: datetime) -> None:
 def _tell(story: tuple[str, str, int, str], people: dict[str, User], now: datetime) -> Quote | None:
     """One dossier in this state gets its quote, as far as the story goes."""
     state, purpose, days, end = story
-    manager, at = people["redevances"], now - timedelta(days=days)
+    manager, at = people["redevances"], in_the_day(now - timedelta(days=days))
     dossier = next((one for one in _candidates(state) if "fee_manager" in one.roles_of(manager) and _signatory(one)), None)
     if dossier is None:
         return None
@@ -107,6 +107,12 @@ def _tell(story: tuple[str, str, int, str], people: dict[str, User], now: dateti
         signatory = _signatory(dossier)
         deciding.accept(quote, by=signatory, at=at + timedelta(days=2), signed=_signed(signatory, quote))
     return _amend(dossier, people, now) if end == "amended" else quote
+
+
+def in_the_day(at: datetime) -> datetime:
+    """Early enough that what follows within hours falls on the same day: a quote is issued on the day of its calculation."""
+    there = at.astimezone(PARIS)
+    return there.replace(hour=min(there.hour, 20))
 
 
 def _candidates(state: str) -> Any:
@@ -131,7 +137,7 @@ def _settle(dossier: Dossier, manager: User, at: datetime) -> None:
 
 def _amend(dossier: Dossier, people: dict[str, User], now: datetime) -> Quote:
     """More work than was foreseen, and six months more: an amendment that awaits its acceptance."""
-    manager, at = people["redevances2"], now - timedelta(days=4)
+    manager, at = people["redevances2"], in_the_day(now - timedelta(days=4))
     months: Any = sheet_of(dossier).facts["project.duration_months"].value
     more = {"estimate.prep_days": Decimal(18), "project.duration_months": months + 6}
     settle_facts(dossier, more, "Exemple de démonstration : prolongation demandée.", by=manager, at=at)

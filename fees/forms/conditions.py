@@ -122,4 +122,7 @@ def _typed(key: str, value: Value) -> str:
     return value_in_words(key, value) if key in FACTS and FACTS[key].type is Type.CHOICE else str(value)
 
 
-INTRICATE = gettext_lazy("It is more intricate than this page can show: it stays as it is. Change it in the file.")
+INTRICATE = gettext_lazy(
+    "It is more intricate than this page can show: it stays as it is. To change it, download the draft as YAML, change it there, and read "
+    "the file back: you see what differs before anything is written."
+)

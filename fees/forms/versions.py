@@ -9,20 +9,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from fees.changes import Change
 from fees.models import GridVersion, TariffGrid
 from fees.models.grids import CODE
 from fees.services import drafts
-from fees.services.importing import Report, import_into, import_new
+from fees.services.importing import Report, changed_by, import_into, import_new
 from fees.services.periods import end_period
 from fees.states import AmendmentPolicy, Billing, Scope, Selecting
+from fees.tariff import dto, exchange
 from requests_app.forms.base import MoveForm
 from ui.forms import DocumentField
 
-LARGEST = 1_000_000
+#: In bytes; what it holds is measured in characters when it is read.
+LARGEST = 500_000
 
 
 class GridForm(MoveForm):
-    """A new grid: whose it is, and how it is invoiced."""
+    """A grid, new or as it stands: whose it is, and how it is invoiced. Once it is published, only its words are asked for."""
 
     code = forms.RegexField(
         CODE,
@@ -46,14 +49,33 @@ class GridForm(MoveForm):
     illustrative = forms.BooleanField(label=_("An example, not an official tariff"), required=False)
     begun: TariffGrid | None = None
 
+    def __init__(self, *args: Any, grid: TariffGrid | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.grid = grid
+        if grid is None:
+            return
+        self.initial.update({name: getattr(grid, name) for name in self.fields})
+        for name in [one for one in self.fields if one == "code" or (grid.is_settled and one not in drafts.WORDS_OF_A_GRID)]:
+            del self.fields[name]
+
+    def keep(self, *, by: Any, at: datetime) -> bool:
+        """Write it into the grid."""
+        grid = self.grid
+        assert grid is not None, "a grid that is there already"
+        return self.attempt(lambda: drafts.change_grid(grid, self._said(), by=by, at=at))
+
     def begin(self, *, by: Any, at: datetime) -> bool:
         """Enter the grid."""
         return self.attempt(lambda: self._begin(by, at))
 
     def _begin(self, by: Any, at: datetime) -> None:
-        owner: Organisation = self.cleaned_data["owner"]
-        grid = TariffGrid(**self.cleaned_data, owner_code=owner.siren or f"org-{owner.pk}", owner_name=owner.name)
-        self.begun = drafts.begin_grid(grid, by=by, at=at)
+        self.begun = drafts.begin_grid(TariffGrid(**self._said()), by=by, at=at)
+
+    def _said(self) -> dict[str, Any]:
+        """The columns that were filled in; the owner under the name that quotes give it."""
+        owner: Organisation | None = self.cleaned_data.get("owner")
+        named = {"owner_code": owner.siren or f"organisation-{owner.pk}", "owner_name": owner.name} if owner else {}
+        return {**self.cleaned_data, **named}
 
 
 class HeaderForm(MoveForm):
@@ -107,7 +129,7 @@ class ImportForm(MoveForm):
     """A file of a grid, which takes the place of what a draft says or begins a new version."""
 
     file = DocumentField(label=_("File"), accepts=(".yaml", ".yml", ".json"), max_bytes=LARGEST)
-    report: Report | None = None
+    found: tuple[dto.GridVersion, list[Change]] | None = None
     drawn_up: GridVersion | None = None
 
     def clean_file(self) -> str:
@@ -118,13 +140,29 @@ class ImportForm(MoveForm):
         except UnicodeDecodeError as fault:
             raise forms.ValidationError(_("The file is not a text in UTF-8.")) from fault
 
-    def into(self, version: GridVersion, *, by: Any, at: datetime) -> bool:
-        """Put it into a draft."""
-        return self.attempt(lambda: setattr(self, "report", import_into(version, self.cleaned_data["file"], by=by, at=at)))
+    def compare(self, version: GridVersion) -> bool:
+        """Read it, and find what it would change in a draft; nothing is written yet."""
+        return self.attempt(lambda: setattr(self, "found", changed_by(version, self.cleaned_data["file"])))
+
+    @property
+    def text(self) -> str:
+        """What was read, as it is sent again once the differences were seen."""
+        return exchange.canonical(exchange.version_document(self.found[0])) if self.found else ""
 
     def anew(self, grid: TariffGrid, *, by: Any, at: datetime) -> bool:
         """Begin a version with it."""
         return self.attempt(lambda: setattr(self, "drawn_up", import_new(grid, self.cleaned_data["file"], by=by, at=at)))
+
+
+class ReadForm(MoveForm):
+    """A file whose differences were seen: now it takes the place of what the draft says."""
+
+    file = forms.CharField(widget=forms.HiddenInput, max_length=2 * LARGEST)
+    report: Report | None = None
+
+    def into(self, version: GridVersion, *, by: Any, at: datetime) -> bool:
+        """Put it into a draft."""
+        return self.attempt(lambda: setattr(self, "report", import_into(version, self.cleaned_data["file"], by=by, at=at)))
 
 
 class ReasonForm(MoveForm):

@@ -10,6 +10,7 @@ from typing import Any
 from fees.tariff.dto import GridVersion, Line, Mode
 from fees.tariff.lint.tiers import TIERED, amount_at, counts_whole
 from fees.tariff.money import CENT, cents
+from fees.words import said
 
 #: The drawing, in units of its own: the plot, and what is left free for the numbers.
 WIDTH, HEIGHT, MARGIN = 600, 240, 24
@@ -49,6 +50,11 @@ class Bound:
     last: Decimal
 
     @property
+    def label(self) -> str:
+        """The words of the line."""
+        return said(self.line.label)
+
+    @property
     def falls(self) -> bool:
         """Does more cost less here?"""
         return self.beyond < self.at_bound
@@ -75,7 +81,12 @@ def _is_sound(line: Line) -> bool:
     """Do the bounds increase up to a last tier without one? The linter says what is wrong with others."""
     bounds = [tier.up_to for tier in line.tiers[:-1]]
     known = [bound for bound in bounds if bound is not None]
-    return len(known) == len(bounds) and line.tiers[-1].up_to is None and all(one < other for one, other in pairwise([ZERO, *known]))
+    return (
+        bool(line.tiers)
+        and len(known) == len(bounds)
+        and line.tiers[-1].up_to is None
+        and all(one < other for one, other in pairwise([ZERO, *known]))
+    )
 
 
 def _around(line: Line, index: int) -> Bound:

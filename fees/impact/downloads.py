@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
+from fees.contents import harmless
 from fees.impact import shown
 from fees.impact.cliffs import Bound
 from fees.impact.models import Replay, YearReport
@@ -23,17 +24,10 @@ def as_file(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Ht
     out = csv.writer(text, lineterminator="\r\n")
     out.writerow(head)
     for row in rows:
-        out.writerow([_harmless(cell) for cell in row])
+        out.writerow(["" if cell is None else harmless(cell) for cell in row])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8; header=present")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def _harmless(cell: Any) -> Any:
-    """Nothing for None; a text that a spreadsheet would take for a formula is set apart."""
-    if cell is None:
-        return ""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def of_replay(replay: Replay, table: str, user: Any) -> HttpResponse:

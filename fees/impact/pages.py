@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fees.contents import version_of
 from fees.desk_page import require_desk, version_for
+from fees.findings import findings_of
 from fees.impact import shown
 from fees.impact.cliffs import HEIGHT, MARGIN, WIDTH, bounds_of
 from fees.impact.models import Replay, YearReport
@@ -58,7 +59,8 @@ def effects_shown(request: HttpRequest, code: str, number: int) -> dict[str, Any
     version = version_for(request, code, number)
     replay = last_replay(version)
     told: dict[str, Any] = {"version": version, "grid": version.grid, "replay": replay, "crumb": _("Effects")}
-    told["may_replay"] = may_replay(request.user) and version.state != GridState.WITHDRAWN
+    told["faults"] = [found for found in findings_of(version) if found.breaks] if version.is_draft else []
+    told["may_replay"] = may_replay(request.user) and version.state != GridState.WITHDRAWN and not told["faults"]
     if replay is None:
         return told
     told |= {"is_outdated": replay.content_sha256 != version.content_sha256, "has_halted": has_halted(replay, timezone.now())}

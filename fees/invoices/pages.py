@@ -8,7 +8,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fees.invoices.history import history_of
 from fees.invoices.models import HolderBill, Installment, Invoice, PayeeTransfer
@@ -17,6 +19,7 @@ from fees.invoices.queries import CREDITS, counts_at_work, installments_of, invo
 from fees.invoices.seller import seller
 from fees.invoices.services.crediting import remaining
 from fees.invoices.services.paying import Balance
+from fees.invoices.services.scheduling import require_owed
 from fees.invoices.shown import ShownBalance, balance_in_words, shown_balance, shown_invoice
 from fees.invoices.states import OPEN, InvoiceState, Trigger
 from fees.quotes.models import Quote
@@ -24,9 +27,13 @@ from fees.quotes.states import QuotePurpose, QuoteState
 from requests_app.models import Dossier
 from requests_app.policies import TEAM_ROLES
 from requests_app.reading import dossier_for, frame, note_reading, roles_for
+from requests_app.slots import Notice
 from ui.navigation import stand_under
 from ui.pagination import page_of
+from ui.words import day_in_words
+from workflow.access_log import log_read
 from workflow.periods import paris_day
+from workflow.refusals import WrongState
 
 PER_PAGE = 25
 READY = "a-emettre"
@@ -40,6 +47,9 @@ class ShownInstallment:
     invoices: list[Invoice]
     bills: list[HolderBill]
     is_ready: bool
+    #: Another quote holds now: nothing is invoiced by this step any more.
+    is_void: bool = False
+    pause: Any = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,27 @@ def _shown(one: Installment, dossier: Dossier, today: date) -> ShownInstallment:
         Trigger.DELIVERY: dossier.data_opened_on is not None,
     }
     ready = come.get(Trigger(one.trigger), one.planned_on is not None and one.planned_on <= today)
-    owed = one.schedule.quote.state == QuoteState.ACCEPTED or one.schedule.quote.purpose == QuotePurpose.WITHDRAWAL
+    owed, is_open = is_owed(one.schedule.quote, dossier), one.invoiced_at is None
     invoices = [invoice for invoice in one.invoices.all() if not invoice.is_credit_note]
-    return ShownInstallment(one, invoices, list(one.holder_bills.all()), ready and owed and one.invoiced_at is None)
+    pause = next((pause for pause in one.pauses.all() if pause.resumed_at is None), None) if is_open else None
+    is_ready = ready and owed and is_open and pause is None
+    return ShownInstallment(one, invoices, list(one.holder_bills.all()), is_ready, is_open and not owed, pause)
+
+
+def is_owed(quote: Quote, dossier: Dossier) -> bool:
+    """Is something owed by this quote: the accepted one, or that of a withdrawal?"""
+    try:
+        quote.dossier = dossier
+        require_owed(quote)
+    except WrongState:
+        return False
+    return True
+
+
+def named(installment: Installment) -> str:
+    """An installment in words."""
+    told = {"number": installment.schedule.quote.number, "position": installment.position}
+    return _("%(number)s, installment %(position)s") % told
 
 
 def owed_quote(dossier: Dossier) -> Quote | None:
@@ -83,6 +111,20 @@ def owed_quote(dossier: Dossier) -> Quote | None:
     rows = Quote.objects.for_reading().filter(dossier=dossier)
     withdrawn = rows.filter(purpose=QuotePurpose.WITHDRAWAL, state=QuoteState.ISSUED).first()
     found: Quote | None = withdrawn or rows.filter(state=QuoteState.ACCEPTED).first()
+    return found if found is not None and is_owed(found, dossier) else None
+
+
+def on_cards(_user: Any, dossiers: list[Any]) -> dict[int, Notice]:
+    """On the cards of “My dossiers”: the invoice that is overdue, else the one to be paid first; one query for all cards."""
+    named_ = {one.pk: one.reference for one in dossiers if one.completed_at is not None}
+    found: dict[int, Notice] = {}
+    rows = Invoice.objects.filter(dossier__in=list(named_)).awaited() if named_ else Invoice.objects.none()
+    for pk, number, state, due in rows.order_by("-due_on", "-pk").values_list("dossier", "number", "state", "due_on"):
+        late = state == InvoiceState.OVERDUE
+        text = _("Invoice %(number)s was to be paid by %(due)s.") if late else _("Invoice %(number)s is to be paid by %(due)s.")
+        words = text % {"number": number, "due": day_in_words(due) if due else ""}
+        address = reverse("invoices:invoice", args=[named_[pk], number])
+        found[pk] = Notice(words, address, _("Read the invoice"), "error" if late else "info")
     return found
 
 
@@ -92,7 +134,7 @@ def invoice_for(request: HttpRequest, reference: str, number: str, action: str =
     if not roles_on(request.user, found) & MAY[action]:
         raise Http404
     held = roles_for(request, found.dossier)
-    stand_under(request, "dossiers" if held & TEAM_ROLES else "invoices" if held else "home")
+    stand_under(request, "dossiers" if held & TEAM_ROLES else "invoices" if held else "owed")
     return found
 
 
@@ -101,6 +143,7 @@ def standing(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     if roles_for(request, invoice.dossier):
         note_reading(request, invoice.dossier, "invoice")
         return frame(request, invoice.dossier) | {"base": "dossiers/page_base.html", "invoice": invoice}
+    log_read(request.user, "invoice", Dossier.subject_type, invoice.dossier_id)
     return {"base": "invoices/payer_base.html", "dossier": invoice.dossier, "invoice": invoice}
 
 

@@ -17,10 +17,10 @@ CREDITS = "avoirs"
 
 
 def installments_of(dossier: Dossier) -> list[Installment]:
-    """What is planned for a dossier and what is invoiced of it, in order; three queries."""
+    """What is planned for a dossier and what is invoiced of it, in order; four queries."""
     rows = Installment.objects.kept().filter(schedule__quote__dossier=dossier).select_related("schedule__quote")
     bills = Prefetch("holder_bills", HolderBill.objects.select_related("buyer").order_by("pk"))
-    return list(rows.prefetch_related("invoices", bills).order_by("schedule", "position"))
+    return list(rows.prefetch_related("invoices", "pauses", bills).order_by("schedule", "position"))
 
 
 def invoices_of(dossier: Dossier) -> list[Invoice]:

@@ -9,6 +9,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 
+#: The very words of the option (CGI, art. 269, 2, c) [M]: the document that holds is in French.
+VAT_ON_DEBITS = "Option pour le paiement de la taxe d’après les débits"
+#: In which order the mentions stand, with the code that a note of theirs has in the data (UNTDID 4451), where there is one.
+MENTIONS = (("late_penalty", "PMD"), ("recovery_fee", "PMT"), ("discount", "AAB"), ("vat_on_debits", ""))
+
+
+def mentions_of(kept: dict[str, str]) -> list[tuple[str, str]]:
+    """The mentions that an issued invoice keeps, each with the code of its note."""
+    return [(kept[name], code) for name, code in MENTIONS if kept.get(name)]
+
 
 @dataclass(frozen=True)
 class Seller:
@@ -24,6 +34,11 @@ class Seller:
     iban: str
     bic: str
     contact: str
+    #: The mentions that French law wants between enterprises, as the operator words them; empty ones are not printed.
+    late_penalty: str = ""
+    recovery_fee: str = ""
+    discount: str = ""
+    vat_on_debits: str = ""
 
     @property
     def siren(self) -> str:
@@ -55,6 +70,10 @@ def seller() -> Seller:
         iban=settings.SELLER_IBAN,
         bic=settings.SELLER_BIC,
         contact=settings.OPERATOR_CONTACT,
+        late_penalty=settings.SELLER_LATE_PENALTY,
+        recovery_fee=settings.SELLER_RECOVERY_FEE,
+        discount=settings.SELLER_DISCOUNT,
+        vat_on_debits=VAT_ON_DEBITS if settings.SELLER_VAT_ON_DEBITS else "",
     )
 
 

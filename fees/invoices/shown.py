@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from fees.invoices.models import Invoice
+from fees.invoices.seller import mentions_of
 from fees.invoices.services.paying import Balance, balance_of
 from fees.words import money, number
 from ui.words import day_in_words
@@ -50,6 +51,7 @@ class ShownInvoice:
     due_on: str
     period: str
     kind: str
+    mentions: tuple[str, ...] = ()
 
 
 def shown_invoice(invoice: Invoice) -> ShownInvoice:
@@ -82,6 +84,7 @@ def shown_invoice(invoice: Invoice) -> ShownInvoice:
         day_in_words(invoice.due_on) if invoice.due_on else "",
         period,
         str(invoice.get_kind_display()),
+        () if invoice.is_credit_note else tuple(text for text, _code in mentions_of(invoice.parties["seller"])),
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from fees.invoices.models import Invoice
+from fees.invoices.models import Invoice, InvoicePaper
 from fees.invoices.notifications import remind as write
 from fees.invoices.states import InvoiceState
+from files import orphans
 from workflow.periods import paris_day
 
 #: How long before the last day those who pay are reminded.
@@ -28,6 +29,12 @@ def remind() -> int:
     for invoice, about, when in told:
         write(invoice, about, when)
     return len(told)
+
+
+@shared_task(name="fees.invoices.tasks.sweep_orphan_papers")
+def sweep_orphan_papers() -> int:
+    """Delete the files of invoices that no row knows and that are a day old; the answer is how many."""
+    return orphans.sweep(InvoicePaper, "invoices", before=timezone.now() - timedelta(days=1))
 
 
 def _occasion(invoice: Invoice, today: date) -> tuple[Invoice, str, str] | None:

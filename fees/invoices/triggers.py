@@ -105,13 +105,22 @@ def written_once(name: str) -> pgtrigger.Trigger:
 
 def noted_once(name: str, table: str, *columns: str) -> list[pgtrigger.Trigger]:
     """A row whose amounts never change; what is noted on it later is noted once, and it is never deleted."""
+    return _once(name, table, "noted_at", columns)
+
+
+def ended_once(name: str, table: str, *columns: str) -> list[pgtrigger.Trigger]:
+    """A row that ends once, keeps what it says, and is never deleted."""
+    return _once(name, table, "resumed_at", columns)
+
+
+def _once(name: str, table: str, later: str, columns: tuple[str, ...]) -> list[pgtrigger.Trigger]:
     fixed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     return [
         pgtrigger.Trigger(
             name=f"{name}_is_frozen",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
-            func=f"IF {fixed} OR OLD.noted_at IS NOT NULL THEN RAISE EXCEPTION '{table}: written once'; END IF; RETURN NEW;",
+            func=f"IF {fixed} OR OLD.{later} IS NOT NULL THEN RAISE EXCEPTION '{table}: written once'; END IF; RETURN NEW;",
         ),
         pgtrigger.Trigger(
             name=f"{name}_is_kept",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from fees.invoices.views import dossier, work
+from fees.invoices.views import dossier, lists, planning, work
 
 app_name = "invoices"
 DESK = "travail/redevances/factures"
@@ -16,7 +16,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{DESK}/echeances/<int:pk>/", work.issue, name="issue"),
     path(f"{DESK}/versements/<int:pk>/", dossier.transfer, name="transfer"),
     path(f"{DESK}/detenteurs/<int:pk>/", dossier.holder_bill, name="holder_bill"),
-    path(f"{DOSSIER}/echeancier/", dossier.plan, name="plan"),
+    path("redevances-a-payer/", lists.owed, name="owed"),
+    path("travail/redevances/versements/", lists.transfers, name="transfers"),
+    path(f"{DESK}/echeances/<int:pk>/suspendre/", planning.suspend, name="suspend"),
+    path(f"{DESK}/echeances/<int:pk>/reprendre/", planning.resume, name="resume"),
+    path(f"{DOSSIER}/echeancier/", planning.plan, name="plan"),
     path(f"{INVOICE}/", dossier.invoice, name="invoice"),
     path(f"{INVOICE}/facture.pdf", dossier.paper, name="paper"),
     path(f"{INVOICE}/facture.xml", dossier.structured, name="structured"),

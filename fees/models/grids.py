@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -23,9 +24,9 @@ from fees.models.vat import VatRate, VatTreatment
 from fees.states import AmendmentPolicy, Billing, GridState, Scope, Selecting
 from fees.tariff.dto import VatTable
 from fees.transitions import VersionMoves
-from fees.triggers import kept_once_published
+from fees.triggers import kept_once_published, settled_once_published
 from fees.vat_table import table_of
-from workflow.engine import guard
+from workflow.engine import Subject, guard
 
 #: Codes are capitals, so that no grid takes the address of a page.
 CODE = r"^[A-Z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$"
@@ -39,8 +40,11 @@ def in_language(fr: str, en: str) -> str:
     return fr if (get_language() or "fr").startswith("fr") or not en else en
 
 
-class TariffGrid(models.Model):
-    """One price list: whose it is, on what ground, and how it is invoiced."""
+class TariffGrid(Subject):
+    """One price list: whose it is, on what ground, and how it is invoiced; it has no states, and every change of it is journalled."""
+
+    subject_type: ClassVar[str] = "tariff_grid"
+    state = ""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name_fr = models.CharField(_("name, in French"), max_length=200)
@@ -73,6 +77,7 @@ class TariffGrid(models.Model):
             models.CheckConstraint(condition=Q(scope__in=Scope.values), name="grid_scope_is_known"),
             models.CheckConstraint(condition=Q(billing__in=Billing.values), name="grid_billing_is_known"),
         ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = settled_once_published()
 
     def __str__(self) -> str:
         return f"{self.code} – {self.name}"
@@ -80,6 +85,24 @@ class TariffGrid(models.Model):
     def get_absolute_url(self) -> str:
         """The public page of the grid."""
         return reverse("fees:grid", args=[self.code])
+
+    @classmethod
+    def may(cls) -> Mapping[str, frozenset[str]]:
+        """Who may do what, from the policy table."""
+        return policies.MAY
+
+    def roles_of(self, user: Any) -> frozenset[str]:
+        """The roles that a person holds on this grid."""
+        return policies.roles_on(user, self)
+
+    def is_written_by(self, user: Any) -> bool:
+        """Has this person entered it?"""
+        return bool(user.pk == self.created_by_id)
+
+    @property
+    def is_settled(self) -> bool:
+        """Is or was one of its versions public? Then what quotes rest on never changes."""
+        return bool(self.versions.exclude(published_at=None).exists())
 
     @property
     def name(self) -> str:

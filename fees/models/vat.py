@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -12,8 +13,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from fees import policies
 from fees.states import VatCategory
 from fees.triggers import kept_once_approved
+from workflow.engine import Subject
 
 
 class ApprovedQuerySet(models.QuerySet[Any]):
@@ -28,9 +31,10 @@ class ApprovedQuerySet(models.QuerySet[Any]):
         return self.filter(approved_by=None)
 
 
-class Approved(models.Model):
-    """What one person enters and another approves; it counts from then on, and never changes but for its end."""
+class Approved(Subject):
+    """What one person enters and another approves; it counts from then on, and never changes but for its end. Each act is journalled."""
 
+    state = ""
     valid = DateRangeField(_("in force"))
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     to_confirm = models.BooleanField(_("to be confirmed by a lawyer"), default=True)
@@ -45,6 +49,19 @@ class Approved(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def may(cls) -> Mapping[str, frozenset[str]]:
+        """Who may do what, from the policy table."""
+        return policies.MAY
+
+    def roles_of(self, user: Any) -> frozenset[str]:
+        """The roles that a person holds on this row."""
+        return policies.roles_on(user, self)
+
+    def is_written_by(self, user: Any) -> bool:
+        """Has this person entered it?"""
+        return bool(user.pk == self.author_id)
 
     @property
     def is_approved(self) -> bool:
@@ -66,6 +83,8 @@ def approved_by_another(name: str) -> list[models.CheckConstraint]:
 
 class VatRate(Approved):
     """A rate, in per cent, for a period."""
+
+    subject_type: ClassVar[str] = "vat_rate"
 
     code = models.CharField(_("code"), max_length=40)
     name_fr = models.CharField(_("name, in French"), max_length=150)
@@ -91,6 +110,8 @@ class VatRate(Approved):
 
 class VatTreatment(Approved):
     """How the lines of a profile are taxed for the buyers that fit the condition; of several that fit, the first by position decides."""
+
+    subject_type: ClassVar[str] = "vat_treatment"
 
     profile = models.CharField(_("profile"), max_length=40)
     position = models.PositiveSmallIntegerField(_("place"))
@@ -123,7 +144,9 @@ class VatTreatment(Approved):
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = kept_once_approved(
-            "fees_vattreatment", "vat_treatment", ("profile", "position", "category", "rate_code", "condition", "exemption_code")
+            "fees_vattreatment",
+            "vat_treatment",
+            ("profile", "position", "category", "rate_code", "condition", "exemption_code", "mention_fr", "mention_en"),
         )
 
     def __str__(self) -> str:

@@ -33,11 +33,6 @@ def draft_for(request: HttpRequest, reference: str, number: str) -> Quote:
     return quote
 
 
-def is_stale(quote: Quote, at: datetime) -> bool:
-    """Would the draft come to something else now, with the facts, the grids and the day as they are?"""
-    return price_now(quote, at).sha256 != quote.snapshot_sha256
-
-
 def decisions_form(request: HttpRequest, quote: Quote, at: datetime) -> DecisionsForm:
     """What the grids of the quote leave to decide."""
     versions = quote.kept.versions if quote.snapshot else price_now(quote, at).versions

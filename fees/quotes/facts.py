@@ -50,11 +50,6 @@ class Sheet:
         table[key] = fact
         self.origins[(dimension, of, key)] = origin
 
-    def drop(self, key: str, dimension: str = "", of: str = "") -> None:
-        """Take a fact back: it is not known any more."""
-        (self.each[dimension].get(of, {}) if dimension else self.facts).pop(key, None)
-        self.origins.pop((dimension, of, key), None)
-
     def origin_of(self, key: str) -> Any:
         """Who says a fact of the whole, in words."""
         return ORIGINS.get(self.origins.get(("", "", key), ""), "")
@@ -67,7 +62,8 @@ def sheet_of(dossier: Dossier) -> Sheet:
     for key, fact, origin in [*_requester(dossier, sources), *_project(dossier, sources), *_data(dossier, sources)]:
         sheet.put(key, fact, origin)
     _put_parts(sheet, sources)
-    put_estimates(sheet, EstimateRequest.objects.filter(dossier=dossier).prefetch_related("figures").order_by("pk"))
+    requests = EstimateRequest.objects.filter(dossier=dossier).select_related("organisation").prefetch_related("figures").order_by("pk")
+    put_estimates(sheet, [one for one in requests if holder_code(one.organisation) in sheet.each["holder"]])
     put_entries(sheet, FactEntry.objects.filter(dossier=dossier).order_by("entered_at", "pk"))
     return sheet
 
@@ -218,18 +214,20 @@ def _sum(facts: list[Fact]) -> Fact:
 
 
 def put_entries(sheet: Sheet, entries: Iterable[FactEntry]) -> None:
-    """What people entered, in the order of the days; what the fee manager settled holds over what the team declares."""
-    settled: set[Place] = set()
-    for entry in entries:
-        if entry.origin == Origin.ASSESSED:
-            (settled.add if entry.value else settled.discard)(entry.place)
-        elif entry.place in settled:
-            continue
+    """What people entered last: what the fee manager settled holds over all else, what the team declares where nothing else says it.
+
+    What is taken back counts no more: the content, the estimates or the team hold again.
+    """
+    last: dict[tuple[str, Place], FactEntry] = {(entry.origin, entry.place): entry for entry in entries}
+    for (origin, place), entry in last.items():
+        dimension, of, key = place
+        if dimension and of not in sheet.each[dimension]:
+            continue  # of a holder or a database that is no longer asked for
         fact = fact_of(entry)
-        if fact is None:
-            sheet.drop(entry.key, entry.dimension, entry.of)
-        else:
-            sheet.put(entry.key, fact, STAFF if entry.origin == Origin.ASSESSED else TEAM, entry.dimension, entry.of)
+        if origin == Origin.ASSESSED:
+            sheet.put(key, fact, STAFF, dimension, of)
+        elif place not in sheet.origins:
+            sheet.put(key, fact, TEAM, dimension, of)
 
 
 def fact_of(entry: FactEntry) -> Fact | None:

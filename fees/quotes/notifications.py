@@ -47,6 +47,14 @@ LETTERS: dict[str, Letter] = {
         _("The document %(number)s says what the dossier “%(title)s” (%(reference)s) would cost. It commits nobody."),
         _("Read the document"),
     ),
+    "owed": Letter(
+        _("Dossier %(reference)s: what is owed after the withdrawal"),
+        _(
+            "The dossier “%(title)s” (%(reference)s) was withdrawn. The document %(number)s says what is owed for the work that was "
+            "already done: only that is invoiced."
+        ),
+        _("Read the document"),
+    ),
     "accept": Letter(
         _("Quote %(number)s is accepted"),
         _("Quote %(number)s, for the dossier “%(title)s” (%(reference)s), is accepted by everybody who pays."),
@@ -113,11 +121,17 @@ def write_of_quote(message: OutboxMessage) -> None:
     action = message.payload["action"]
     if quote.issued_at is None:
         raise NothingToDo
-    about = action if action != "issue" else "issued" if quote.commits else "told"
+    about = _about(quote, action)
     people = {person.pk for person in concerned(quote)}
     people |= {quote.issued_by_id} if action != "issue" and quote.issued_by_id else set()
     for pk in sorted(people):
         mail.write_to(pk, LETTER, f"quote:{about}:{message.payload['line']}", about=about, quote=quote.pk)
+
+
+def _about(quote: Quote, action: str) -> str:
+    if action == "issue":
+        return "issued" if quote.commits else "owed" if quote.is_owed_as_issued else "told"
+    return "accept" if action == "accept_on_paper" else action
 
 
 def concerned(quote: Quote) -> list[User]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.second_factor import address_for
 from fees.condition_words import value_in_words
@@ -20,8 +22,11 @@ from fees.quotes.pricing import Price, is_only_an_example, price_of
 from fees.quotes.queries import estimates_of, quotes_of
 from fees.quotes.services.deciding import accepted_by
 from fees.quotes.services.drawing_up import purposes_possible
+from fees.quotes.services.telling_facts import WHOLE, Part
 from fees.quotes.shown import changes_between, is_for_staff, missing_in_words, shown_parts, shown_price, shown_quote, signed
-from fees.quotes.states import INDICATIVE, Origin, QuotePurpose, QuoteState
+from fees.quotes.signed_papers import papers_shown
+from fees.quotes.stale import stale_of
+from fees.quotes.states import BINDING, INDICATIVE, Origin, QuotePurpose, QuoteState
 from fees.quotes.uncertainty import range_of
 from fees.slots import TAB_PARTS
 from fees.tariff.canonical import Recomputed, recompute
@@ -32,6 +37,8 @@ from requests_app.policies import TEAM_ROLES
 from requests_app.reading import dossier_for, frame, note_reading, roles_for
 from requests_app.slots import Notice
 from ui.navigation import stand_under
+from ui.words import day_in_words
+from workflow.access_log import log_read
 from workflow.periods import paris_day
 
 #: Quotes that speak for a dossier, the one that counts first.
@@ -61,6 +68,23 @@ def notices(request: HttpRequest, dossier: Any) -> list[Notice]:
         Notice(_("A quote awaits your acceptance."), quote.get_absolute_url(), _("Read the quote and accept it"), "info")
         for quote in _awaited(request, dossier)
     ]
+
+
+def on_cards(_user: Any, dossiers: list[Any]) -> dict[int, Notice]:
+    """On the cards of “My dossiers”: the quote that awaits an acceptance, its number and its last day; one query for all cards."""
+    named = {one.pk: one.reference for one in dossiers if one.completed_at is not None}
+    if not named:
+        return {}
+    issued = Quote.objects.filter(dossier__in=list(named), state=QuoteState.ISSUED, purpose__in=BINDING)
+    return {
+        pk: Notice(
+            _("Quote %(number)s awaits its acceptance until %(until)s.")
+            % {"number": number_, "until": day_in_words(until) if until else ""},
+            reverse("quotes:quote", args=[named[pk], number_]),
+            _("Read the quote"),
+        )
+        for pk, number_, until in issued.order_by("pk").values_list("dossier", "number", "valid_until")
+    }
 
 
 def fees_for(request: HttpRequest, reference: str) -> Dossier:
@@ -129,7 +153,8 @@ def quote_for(request: HttpRequest, reference: str, number_: str) -> Quote:
     roles = roles_on(request.user, found)
     if not roles & MAY["see"] or (found.issued_at is None and not roles & MAY["see_drafts"]):
         raise Http404
-    stand_under(request, "dossiers" if roles_for(request, found.dossier) & TEAM_ROLES else "work")
+    held = roles_for(request, found.dossier)
+    stand_under(request, "dossiers" if held & TEAM_ROLES else "work" if held else "owed")
     return found
 
 
@@ -138,6 +163,7 @@ def standing(request: HttpRequest, quote: Quote) -> dict[str, Any]:
     if roles_for(request, quote.dossier):
         note_reading(request, quote.dossier, "quote")
         return frame(request, quote.dossier) | {"base": "dossiers/page_base.html"}
+    log_read(request.user, "quote", Dossier.subject_type, quote.dossier_id)
     return {"base": "quotes/payer_base.html", "dossier": quote.dossier}
 
 
@@ -158,6 +184,7 @@ def quote_shown(request: HttpRequest, quote: Quote, at: datetime) -> dict[str, A
         "range": range_of(quote) if quote.purpose in INDICATIVE and quote.snapshot else None,
         "days_left": (quote.valid_until - paris_day(at)).days if is_issued and quote.valid_until else None,
     }
+    told |= papers_shown(quote, roles) | {"stale": stale_of(quote, at) if told["edits"] else None}
     if quote.snapshot:
         told |= {"price": shown_quote(quote), "parts": shown_parts(quote), "changes": amended(quote), "example": quote.is_illustrative}
     else:
@@ -172,9 +199,11 @@ def amended(quote: Quote) -> list[Any]:
 
 def comparison(request: HttpRequest, quote: Quote, at: datetime) -> dict[str, Any]:
     """The quote beside another one of the dossier, or beside what the grids and the facts of today give (`?avec=`)."""
+    if not roles_for(request, quote.dossier) & MAY["see"]:
+        return {}  # whoever pays reads the quotes that they pay, and no other of the dossier
     asked = request.GET.get("avec", "")
     others = [one for one in quotes_of(quote.dossier, roles_on(request.user, quote)) if one.pk != quote.pk and one.snapshot]
-    told: dict[str, Any] = {"others": others, "compared_with": asked}
+    told: dict[str, Any] = {"others": others, "compared_with": asked, "compares": bool(quote.snapshot)}
     other = next((one.kept.result for one in others if one.number == asked), None)
     if asked == "aujourdhui":
         other = price_of(quote.dossier, paris_day(at), QuotePurpose.SIMULATION, quote.choices).result
@@ -223,17 +252,17 @@ class ShownFact:
     is_missing: bool
 
 
-def facts_shown(price: Price, dossier: Dossier) -> list[ShownFact]:
-    """The facts that the grids ask for, in their order; one query."""
-    reasons = {
-        row.key: row.reason for row in FactEntry.objects.filter(dossier=dossier, origin=Origin.ASSESSED).order_by("entered_at", "pk")
-    }
-    return [_fact(key, price, reasons) for key in price.asked if key in FACTS]
+def facts_shown(price: Price, dossier: Dossier, keys: Iterable[str], part: Part = WHOLE) -> list[ShownFact]:
+    """These facts of the whole or of a part, in their order; one query."""
+    settled = FactEntry.objects.filter(dossier=dossier, origin=Origin.ASSESSED, dimension=part.dimension, of=part.of)
+    reasons = {row.key: row.reason for row in settled.order_by("entered_at", "pk")}
+    return [_fact(key, price, reasons, part) for key in keys if key in FACTS]
 
 
-def _fact(key: str, price: Price, reasons: dict[str, str]) -> ShownFact:
-    fact = price.sheet.facts.get(key)
-    origin = price.sheet.origins.get(("", "", key), "")
+def _fact(key: str, price: Price, reasons: dict[str, str], part: Part) -> ShownFact:
+    table = price.sheet.each[part.dimension].get(part.of, {}) if part.dimension else price.sheet.facts
+    fact = table.get(key)
+    origin = price.sheet.origins.get((part.dimension, part.of, key), "")
     value = value_in_words(key, fact.value) if fact else ""
     return ShownFact(key, fact_label(key), value, ORIGINS.get(origin, ""), reasons.get(key, "") if origin == "staff" else "", fact is None)
 

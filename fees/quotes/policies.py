@@ -16,6 +16,8 @@ ASKED = "asked"
 
 _FEES = frozenset({Role.FEE_MANAGER.value})
 _ACCEPTOR = frozenset({ACCEPTOR})
+#: Who checks that a paper was signed: another than who recorded it.
+_CHECKERS = frozenset({Role.FEE_MANAGER.value, Role.HEAD_OF_SECRETARIAT.value})
 _STAFF = frozenset({Role.OFFICER.value, Role.FEE_MANAGER.value, Role.AUDITOR.value, Role.LEGAL_OFFICER.value, Role.DPO.value})
 
 #: Action on a quote, or on the fees of a dossier → roles.
@@ -23,6 +25,7 @@ MAY: dict[str, frozenset[str]] = {
     # moves of a quote
     "issue": _FEES,
     "accept": _ACCEPTOR,
+    "accept_on_paper": _CHECKERS,
     "decline": _ACCEPTOR,
     "expire": frozenset({SYSTEM}),
     "supersede": frozenset({SYSTEM}),
@@ -31,6 +34,12 @@ MAY: dict[str, frozenset[str]] = {
     "draw_up": _FEES,
     "edit": _FEES,
     "accept_part": _ACCEPTOR,
+    "record_paper": _FEES,
+    "accept_part_on_paper": _CHECKERS,
+    "discard_paper": _CHECKERS,
+    "plan": _FEES,
+    "suspend_installment": _FEES,
+    "resume_installment": _FEES,
     "make_document": frozenset({SYSTEM}),
     "see": TEAM_ROLES | _STAFF | _ACCEPTOR,
     "see_drafts": _FEES | {Role.AUDITOR.value},

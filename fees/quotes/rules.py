@@ -9,12 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fees.quotes.states import BINDING
+from fees.quotes.states import BINDING, QuotePurpose, QuoteState
 from requests_app.signatures import Signature, is_second_factor_of
-from workflow.refusals import Broken, RuleBroken
+from requests_app.states import FINAL, State
+from workflow.periods import paris_day
+from workflow.refusals import Broken, RuleBroken, WrongState
 
 #: Under which name the fingerprint of what was read travels with a signature.
 READ = "quote"
+PAPER = "paper"
 EHDS = "règlement (UE) 2025/327, art. 62"
 
 
@@ -62,6 +65,37 @@ def require_valid_on(quote: Any, day: date) -> None:
     """Raise RuleBroken once the last day of an issued quote has passed."""
     if quote.valid_until is not None and day > quote.valid_until:
         raise RuleBroken(Broken(_("This quote is no longer valid: ask for a new one."), where=""))
+
+
+def require_alive(dossier: Any) -> None:
+    """Raise WrongState once the dossier has reached its end: nobody commits to its price any more."""
+    if dossier.state in FINAL and dossier.state != State.CLOSED:
+        raise WrongState(_("The dossier has reached its end: its quotes are no longer accepted."))
+
+
+def require_paper(quote: Any, payer: Any, signed_on: date, today: date) -> None:
+    """Raise WrongState or RuleBroken unless this payer can still accept on paper, signed while the quote was valid."""
+    if quote.state != QuoteState.ISSUED or not quote.commits:
+        raise WrongState(_("This quote is not one that awaits an acceptance."))
+    if payer.accepted_at is not None:
+        raise WrongState(_("This payer has accepted already."))
+    if signed_on > today:
+        raise RuleBroken(Broken(_("This date is in the future."), where="signed_on"))
+    if signed_on < paris_day(quote.issued_at):
+        raise RuleBroken(Broken(_("It was signed before the quote was issued."), where="signed_on"))
+    if quote.valid_until is not None and signed_on > quote.valid_until:
+        raise RuleBroken(Broken(_("It was signed after the last day of the quote."), where="signed_on"))
+
+
+def require_another(recorded_by: int, by: Any) -> None:
+    """Raise RuleBroken when one person both records a signed paper and checks it."""
+    if recorded_by == by.pk:
+        raise RuleBroken(Broken(_("Somebody else checks the paper: not the person who recorded it.")))
+
+
+def lapses(quote: Any) -> bool:
+    """Does a quote lose its validity by time? What was done before a withdrawal is owed, accepted or not."""
+    return bool(quote.purpose != QuotePurpose.WITHDRAWAL)
 
 
 def commits(quote: Any) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from fees.quotes.models import EstimateRequest, Quote, QuotePaper
+from fees.quotes.models import EstimateRequest, PaperAcceptance, Quote, QuotePaper
 from fees.quotes.notifications import tell_expiring, tell_holder
 from fees.quotes.states import BINDING, QuoteState
 from files import orphans
@@ -38,4 +38,9 @@ def remind() -> int:
 @shared_task(name="fees.quotes.tasks.sweep_orphan_papers")
 def sweep_orphan_papers() -> int:
     """Delete the files of quotes that no row knows and that are a day old; the answer is how many."""
-    return orphans.sweep(QuotePaper, "quotes", before=timezone.now() - timedelta(days=1))
+    return orphans.sweep_unknown(_known, "quotes", before=timezone.now() - timedelta(days=1))
+
+
+def _known(paths: list[str]) -> set[str]:
+    made = QuotePaper.objects.filter(file__in=paths).values_list("file", flat=True)
+    return {*made, *PaperAcceptance.objects.filter(file__in=paths).values_list("file", flat=True)}

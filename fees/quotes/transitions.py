@@ -13,7 +13,7 @@ from fees.quotes import rules
 from fees.quotes.states import EstimateState, QuoteState
 from requests_app.signatures import Signature
 from workflow.engine import Subject, move
-from workflow.moves import EVERY_CLOCK
+from workflow.moves import EVERY_CLOCK, Start
 from workflow.periods import paris_day
 from workflow.seals import text_digest
 
@@ -49,7 +49,7 @@ class QuoteMoves(Subject):
         target=QuoteState.ISSUED,
         label=_("Issue the quote"),
         law=rules.EHDS,
-        starts=["K-DEV"],
+        starts=[Start("K-DEV", when=rules.lapses)],
         grave=True,
     )
     def issue(self, *, by: Any, at: datetime, valid_until: date, signed: Signature | None) -> None:
@@ -75,6 +75,21 @@ class QuoteMoves(Subject):
         device = rules.require_signed(by, signed, self.snapshot_sha256)
         self.accepted_at, self.accepted_by = at, by
         self.jot(snapshot_sha256=self.snapshot_sha256, second_factor=device)
+
+    @move(
+        source=[QuoteState.ISSUED],
+        target=QuoteState.ACCEPTED,
+        label=_("Note the acceptance on paper"),
+        law=rules.EHDS,
+        ends=["K-DEV"],
+        fits=rules.commits,
+        grave=True,
+    )
+    def accept_on_paper(self, *, by: Any, at: datetime, signed: Signature | None, paper: int, paper_sha256: str) -> None:
+        """The last payer has signed on paper: one person recorded it, another has compared it and says so."""
+        device = rules.require_signed(by, signed, self.snapshot_sha256)
+        self.accepted_at, self.accepted_by = at, by
+        self.jot(snapshot_sha256=self.snapshot_sha256, second_factor=device, paper=paper, paper_sha256=paper_sha256)
 
     @move(
         source=[QuoteState.ISSUED],

@@ -65,3 +65,27 @@ def payers_kept() -> list[pgtrigger.Trigger]:
 def written_once(name: str) -> list[pgtrigger.Trigger]:
     """A row that is written once."""
     return [pgtrigger.Protect(name=f"{name}_is_written_once", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+def signed_paper_kept() -> list[pgtrigger.Trigger]:
+    """A signed paper says for ever who signed what and when; it is checked or discarded once, and never deleted."""
+    fixed = ("payer_id", "file", "sha256", "signed_by", "function", "signed_on", "added_by_id", "added_at")
+    changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in fixed)
+    once = " OR ".join(
+        f"(OLD.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name})"
+        for name in ("confirmed_at", "confirmed_by_id", "discarded_at", "discarded_by_id")
+    )
+    return [
+        pgtrigger.Trigger(
+            name="signed_paper_is_frozen",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=f"IF {changed} OR {once} THEN RAISE EXCEPTION 'quotes_paperacceptance: written once'; END IF; RETURN NEW;",
+        ),
+        pgtrigger.Trigger(
+            name="signed_paper_is_kept",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Delete,
+            func="RAISE EXCEPTION 'quotes_paperacceptance: never deleted';",
+        ),
+    ]

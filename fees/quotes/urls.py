@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from fees.quotes.views import checking, deciding, dossier, drawing_up, estimates, work
+from fees.quotes.views import checking, deciding, dossier, drawing_up, estimates, on_paper, work
 
 app_name = "quotes"
 DOSSIER = "dossiers/<slug:reference>/redevances"
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("travail/redevances/estimations/<int:pk>/", estimates.estimate, name="estimate"),
     path(f"{DOSSIER}/", dossier.fees, name="dossier"),
     path(f"{DOSSIER}/informations/", dossier.facts, name="facts"),
+    path(f"{DOSSIER}/informations/<slug:dimension>/<slug:of>/", dossier.facts_of_part, name="facts_of_part"),
     path(f"{DOSSIER}/travail-fait/", drawing_up.work_done, name="work_done"),
     path(f"{DOSSIER}/nouveau/", drawing_up.new, name="new"),
     path(f"{QUOTE}/", dossier.quote, name="quote"),
@@ -29,4 +30,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{QUOTE}/accepter/", deciding.accept, name="accept"),
     path(f"{QUOTE}/decliner/", deciding.decline, name="decline"),
     path(f"{QUOTE}/annuler/", deciding.cancel, name="cancel"),
+    path(f"{QUOTE}/accord-papier/", on_paper.record, name="paper_record"),
+    path(f"{QUOTE}/accord-papier/<int:pk>/", on_paper.check, name="paper_check"),
+    path(f"{QUOTE}/accord-papier/<int:pk>/ecarter/", on_paper.discard, name="paper_discard"),
+    path(f"{QUOTE}/accord-papier/<int:pk>/fichier/", on_paper.scan, name="paper_scan"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,14 @@ from fees.contents import content_of, text_of
 from fees.drafting import EMPTY
 from fees.models import GridVersion, TariffGrid
 from fees.policies import may_keep
-from fees.states import AmendmentPolicy, Selecting
+from fees.states import AmendmentPolicy, GridState, Selecting
 from fees.tariff.dto import Content
 from workflow.engine import lock_and_reread, record
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 Change = Callable[[Content], Content]
+#: What may be mended even of a published grid: no quote rests on it.
+WORDS_OF_A_GRID = ("name_fr", "name_en", "summary_fr", "summary_en", "legal_basis", "publication_url")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,39 @@ def begin_grid(grid: TariffGrid, *, by: Any, at: datetime) -> TariffGrid:
         raise RuleBroken(Broken(_("Another grid bears this code."), where="code"))
     grid.created_by, grid.created_at = by, at
     grid.save(force_insert=True)
+    record(grid, "begin_grid", by=by, at=at, facts={"code": grid.code})
     return grid
+
+
+@transaction.atomic
+def change_grid(grid: TariffGrid, said: Mapping[str, Any], *, by: Any, at: datetime) -> bool:
+    """Say a grid anew, but for its code. Raises NotAllowed, RuleBroken.
+
+    Whose it is and how it charges change only while every version is a draft; who changes that has had a hand in the drafts.
+    """
+    require_keeper(by)
+    # Versions before their grid, as a publication locks them.
+    held = list(grid.versions.filter(published_at=None).select_for_update().order_by("pk"))
+    lock_and_reread(grid)
+    changed = sorted(name for name in said if name != "code" and getattr(grid, name) != said[name])
+    if not changed:
+        return False
+    if weighty := [name for name in changed if name not in WORDS_OF_A_GRID]:
+        _touch_drafts(grid, held, weighty, by, at)
+    record(grid, "change_grid", by=by, at=at, facts={"changed": changed})
+    for name in changed:
+        setattr(grid, name, said[name])
+    grid.save(update_fields=changed)
+    return True
+
+
+def _touch_drafts(grid: TariffGrid, versions: list[GridVersion], changed: list[str], by: Any, at: datetime) -> None:
+    if grid.is_settled or any(version.state == GridState.IN_REVIEW for version in versions):
+        sentence = _("A version of this grid is published or awaits approval: begin another grid, or have the version sent back first.")
+        raise RuleBroken(*(Broken(sentence, where=name) for name in changed))
+    for version in (one for one in versions if one.is_draft):
+        record(version, "edit", by=by, at=at, facts={"part": "grid", "changed": changed})
+        _sign(version, by, at)
 
 
 @transaction.atomic
@@ -77,7 +111,7 @@ def draw_up(grid: TariffGrid, header: Header, *, by: Any, at: datetime, content:
         content=text,
         content_sha256=digest,
         author=by,
-        writers=[by.pk],
+        writers=sorted({by.pk} if locked.is_settled else {by.pk, locked.created_by_id}),
         created_at=at,
         edited_at=at,
         **header.columns(),

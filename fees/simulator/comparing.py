@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from fees.contents import version_of
 from fees.models import GridVersion
-from fees.simulator.pricing import likely, outcome_of
+from fees.simulator.pricing import likely, missing_for
 from fees.simulator.questions import asked_by
 from fees.simulator.reading import Reading
 from fees.simulator.simulation import Simulation
@@ -74,10 +74,10 @@ def by_versions(reading: Reading, other: GridVersion) -> Versions:
     """The simulation by its own version and by another one, the older first."""
     assert reading.simulation is not None, "only a simulation is compared"
     older, newer = sorted((reading.row, other), key=lambda row: row.since)
-    outcomes = [outcome_of(_on(reading.simulation, row), reading.vat) for row in (older, newer)]
-    before, after = (one.result for one in outcomes)
+    both = [_on(reading.simulation, row) for row in (older, newer)]
+    before, after = (likely(one, reading.vat) for one in both)
     if before is None or after is None:
-        keys = dict.fromkeys(key for one in outcomes for key in one.missing)
+        keys = dict.fromkeys(key for one in both for key in missing_for(one, reading.vat))
         return Versions(older, newer, missing=tuple(fact_label(key) for key in keys))
     rows = [_row(_label(one.label, one.key), one.before, one.after) for one in compare(before, after)]
     totals = [(_("Total excluding VAT"), before.net, after.net), (_("VAT"), before.vat, after.vat)]
@@ -86,10 +86,12 @@ def by_versions(reading: Reading, other: GridVersion) -> Versions:
 
 
 def _on(simulation: Simulation, row: GridVersion) -> Simulation:
-    """The same answers by another version; a service that it does not offer falls away."""
+    """The same answers by another version; a service or a decision that it does not know falls away."""
     version = version_of(row)
     offered = {f"{version.grid.code}/{line.code}" for line in version.content.lines if line.optional}
-    return replace(simulation, version=version, options=simulation.options & offered)
+    known = {f"{version.grid.code}/{one.code}" for one in version.content.modifiers if one.on_decision}
+    decided = {key: value for key, value in simulation.decided.items() if key in known}
+    return replace(simulation, version=version, options=simulation.options & offered, decided=decided)
 
 
 def _label(label: dto.Text, key: dto.LineKey) -> str:

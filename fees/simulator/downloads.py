@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fees.contents import harmless
 from fees.simulator.limits import MOST_FILES, WHILE
 from fees.simulator.reading import Reading
 from fees.simulator.shown import shown_of
@@ -109,16 +111,21 @@ def _csv(_request: HttpRequest, reading: Reading) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    write = partial(_written, writer)
     for line in result.lines:
         told = [line.key.line, said(line.label), plain(line.quantity), line.unit.value, as_cents(line.net), line.vat_category.value]
-        writer.writerow(["line", *told, plain(line.vat_rate), words.payee(line.key.payee), words.why(line), notice])
+        write(["line", *told, plain(line.vat_rate), words.payee(line.key.payee), words.why(line), notice])
     for total in result.vat_totals:
         told = ["", words.vat(total), "", "", as_cents(total.vat), total.category.value, plain(total.rate), words.payee(total.payee)]
-        writer.writerow(["vat", *told, "", notice])
+        write(["vat", *told, "", notice])
     totals = (("net", _("Total excluding VAT")), ("vat_total", _("VAT")), ("gross", _("Total including VAT")))
     for (kind, label), amount in zip(totals, (result.net, result.vat, result.gross), strict=True):
-        writer.writerow([kind, "", label, "", "", as_cents(amount), "", "", "", "", notice])
+        write([kind, "", label, "", "", as_cents(amount), "", "", "", "", notice])
     return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
+
+
+def _written(writer: Any, cells: list[str]) -> None:
+    writer.writerow([harmless(cell) for cell in cells])
 
 
 def _pdf(request: HttpRequest, reading: Reading) -> HttpResponse:

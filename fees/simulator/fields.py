@@ -47,6 +47,21 @@ class NumberField(forms.CharField):
         return Decimal(plain(found))
 
 
+class DecidedField(NumberField):
+    """A value that the staff may choose within bounds; empty when nobody decides anything."""
+
+    def __init__(self, least: Decimal, most: Decimal, **options: Any) -> None:
+        super().__init__(most=most, whole=False, **options)
+        self.least = least
+
+    def clean(self, value: Any) -> Decimal | None:
+        """The value, None when nothing is written; ValidationError says what is expected."""
+        found = super().clean(value)
+        if found is not None and found < self.least:
+            raise ValidationError(_("At least %(least)s.") % {"least": number(self.least)}, code="least")
+        return found
+
+
 class CodeField(forms.CharField):
     """A short code, without spaces."""
 

@@ -13,12 +13,13 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fees.simulator.fields import NumberField, field_for
+from fees.simulator.fields import DecidedField, NumberField, field_for
 from fees.simulator.limits import MOST_REPEATED, MOST_UNCERTAIN
 from fees.simulator.questions import Asked, is_uncertain
-from fees.simulator.simulation import DAY, EACH_OF, GRID, HIGH, LOW, OPTION, Simulation
+from fees.simulator.simulation import DAY, DECISION, EACH_OF, GRID, HIGH, LOW, OPTION, VALUE_OF, Simulation
 from fees.tariff import dto
 from fees.tariff.facts import FACTS, parsed
+from fees.words import number, said
 from ui.forms import DayInput, DsfrForm
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
@@ -67,6 +68,7 @@ class SimulationForm(DsfrForm):
         for name in asked.dimensions:
             self.fields[EACH_OF + name] = NumberField(most=Decimal(MOST_REPEATED), whole=True, label=_named(name), initial="1")
         self._ask_for_lines()
+        self._ask_for_decisions()
         self.fields[DAY] = forms.DateField(
             required=False,
             widget=DayInput(),
@@ -94,6 +96,21 @@ class SimulationForm(DsfrForm):
                 error_messages=wrong,
             )
 
+    def _ask_for_decisions(self) -> None:
+        """What only the staff decide can be tried out: a box, or a number within its bounds."""
+        boxes = {}
+        for key, one in self.asked.decisions.items():
+            if one.minimum is None or one.maximum is None:
+                boxes[key] = said(one.label)
+                continue
+            told = {"label": said(one.label), "least": number(one.minimum), "most": number(one.maximum)}
+            label = _("%(label)s: a value from %(least)s to %(most)s") % told
+            self.fields[VALUE_OF + key] = DecidedField(one.minimum, one.maximum, label=label[:1].upper() + label[1:])
+        if boxes:
+            wrong = {"invalid_choice": gettext_lazy("Choose among the decisions offered.")}
+            box: Any = {"widget": forms.CheckboxSelectMultiple, "required": False, "error_messages": wrong}
+            self.fields[DECISION] = forms.MultipleChoiceField(choices=list(boxes.items()), label=_("Decisions of the staff"), **box)
+
     # For the page
 
     def parts(self) -> Iterator[Part]:
@@ -104,6 +121,9 @@ class SimulationForm(DsfrForm):
             yield Part(code, title, tuple(self._question(name) for name in (*keys, *more)))
         loose = [OPTION] if OPTION in self.fields else []
         loose += [] if any(part[0] == "vat" for part in self.asked.parts()) else [DAY]
+        decided = [name for name in self.fields if name == DECISION or name.startswith(VALUE_OF)]
+        if decided:
+            yield Part("decided", _("What only the staff decide, to be tried out"), tuple(self._question(name) for name in decided))
         if loose:
             yield Part("more", _("And also"), tuple(self._question(name) for name in loose))
 
@@ -122,14 +142,14 @@ class SimulationForm(DsfrForm):
 
     def clean(self) -> dict[str, Any]:
         """Bounds stand on both sides of the likely value, and few facts are uncertain."""
-        said = super().clean() or {}
+        told = super().clean() or {}
         uncertain = [key for key in self.asked.keys if self._bounds(key) != (None, None)]
         for key in uncertain:
             self._check_bounds(key)
         if len(uncertain) > MOST_UNCERTAIN:
             words = _("Give bounds to %(most)s answers at most: a range of ranges says nothing any more.")
             self.add_error(None, words % {"most": MOST_UNCERTAIN})
-        return said
+        return told
 
     def _bounds(self, key: str) -> tuple[Decimal | None, Decimal | None]:
         return self.cleaned_data.get(key + LOW), self.cleaned_data.get(key + HIGH)
@@ -147,15 +167,21 @@ class SimulationForm(DsfrForm):
 
     def simulation(self, version: dto.GridVersion) -> Simulation:
         """What the valid answers make."""
-        said = self.cleaned_data
-        repeated = {name: int(said.get(EACH_OF + name) or 0) for name in self.asked.dimensions}
+        told = self.cleaned_data
+        repeated = {name: int(told.get(EACH_OF + name) or 0) for name in self.asked.dimensions}
         return Simulation(
             version=version,
-            on=said[DAY],
-            facts={key: self._fact(key) for key in self.asked.keys if said.get(key) not in (None, "")},
-            options=frozenset(said.get(OPTION, ())),
+            on=told[DAY],
+            facts={key: self._fact(key) for key in self.asked.keys if told.get(key) not in (None, "")},
+            options=frozenset(told.get(OPTION, ())),
             repeated=repeated,
+            decided=self._decided(),
         )
+
+    def _decided(self) -> dict[str, Decimal | None]:
+        boxes = dict.fromkeys(self.cleaned_data.get(DECISION, ()))
+        valued = {key: self.cleaned_data.get(VALUE_OF + key) for key in self.asked.decisions}
+        return {**boxes, **{key: value for key, value in valued.items() if value is not None}}
 
     def _fact(self, key: str) -> dto.Fact:
         value = self.cleaned_data[key]

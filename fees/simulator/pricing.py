@@ -37,6 +37,17 @@ def outcome_of(simulation: Simulation, vat: dto.VatTable) -> Outcome:
     return Outcome(simulation, result, text, digest, both)
 
 
+def missing_for(simulation: Simulation, vat: dto.VatTable) -> tuple[str, ...]:
+    """The facts without which a simulation has no amount."""
+    try:
+        calculate(simulation.assumed, (simulation.version,), vat)
+    except dto.MissingFacts as refused:
+        return tuple(dict.fromkeys(key.partition("@")[0] for key in refused.keys))
+    except dto.UnknownVat:
+        pass
+    return ()
+
+
 def likely(simulation: Simulation, vat: dto.VatTable) -> dto.Result | None:
     """The likely amount alone; None when it cannot be worked out."""
     try:

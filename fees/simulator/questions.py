@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,12 @@ class Asked:
     dimensions: tuple[str, ...]
 
     @property
+    def decisions(self) -> dict[str, dto.Modifier]:
+        """What only the staff decide, a surcharge for example: `GRID/MODIFIER` → modifier."""
+        modifiers = ((version.grid.code, one) for version in self.versions for one in version.content.modifiers if one.on_decision)
+        return {f"{code}/{one.code}": one for code, one in modifiers}
+
+    @property
     def options(self) -> dict[str, str]:
         """The lines that are charged only when asked for: `GRID/LINE` → label."""
         lines = ((version.grid.code, line) for version in self.versions for line in version.content.lines if line.optional)
@@ -47,20 +53,20 @@ class Asked:
         return [part for part in found if part[2]]
 
 
-def asked_by(versions: Iterable[dto.GridVersion], vat: dto.VatTable) -> Asked:
-    """What these versions ask, each fact once, in the order of the registry."""
+def asked_by(versions: Iterable[dto.GridVersion], vat: dto.VatTable, decided: Container[str] = ()) -> Asked:
+    """What these versions ask, each fact once, in the order of the registry; with what the decisions that are tried out ask."""
     used = tuple(versions)
-    keys = {key for version in used for key in _keys(version, vat)}
+    keys = {key for version in used for key in _keys(version, vat, decided)}
     repeated = (line.each for version in used for line in version.content.lines if line.each)
     return Asked(used, tuple(key for key in FACTS if key in keys), tuple(dict.fromkeys(repeated)))
 
 
-def _keys(version: dto.GridVersion, vat: dto.VatTable) -> Iterator[str]:
+def _keys(version: dto.GridVersion, vat: dto.VatTable, decided: Container[str]) -> Iterator[str]:
     for line in version.content.lines:
         yield from keys_in(line.condition)
         yield from facts_of(line.quantity)
     for modifier in version.content.modifiers:
-        if not modifier.on_decision:  # nobody decides anything in a simulation: its condition is never looked at
+        if not modifier.on_decision or f"{version.grid.code}/{modifier.code}" in decided:  # undecided, its condition is never looked at
             yield from keys_in(modifier.condition)
     profiles = {line.vat_profile for line in version.content.lines}
     for treatment in vat.treatments:

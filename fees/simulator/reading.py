@@ -16,7 +16,7 @@ from fees.queries import vat_table
 from fees.simulator.forms import SimulationForm, answers_in
 from fees.simulator.pricing import Outcome, outcome_of
 from fees.simulator.questions import asked_by
-from fees.simulator.simulation import GRID, Simulation
+from fees.simulator.simulation import DECISION, GRID, OPTION, Simulation, decided_in
 from fees.tariff import dto
 
 #: `EDS-ILL/v2`, or the grid alone.
@@ -68,7 +68,7 @@ def read(sent: Any, day: date) -> Reading | None:
         return None
     named = chosen_row(rows, sent.get(GRID, ""), day)
     row, vat = named or usual_row(rows, day), vat_table()
-    asked = asked_by([version_of(row)], vat)
+    asked = asked_by([version_of(row)], vat, decided_in(sent))
     if QUESTIONS in sent or not answers_in(sent, asked):
         form = SimulationForm(asked, day=day, initial=_kept(sent))
         return Reading(rows, row, vat, form, day, is_unknown=bool(sent.get(GRID)) and named is None)
@@ -79,7 +79,7 @@ def read(sent: Any, day: date) -> Reading | None:
 
 
 def _kept(sent: Any) -> dict[str, Any]:
-    return {name: values if name == "option" else values[-1] for name, values in sent.lists() if any(values)}
+    return {name: values if name in (OPTION, DECISION) else values[-1] for name, values in sent.lists() if any(values)}
 
 
 def _judged(found: Reading) -> Reading:

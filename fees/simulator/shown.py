@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from fees.condition_words import value_in_words
 from fees.simulator.pricing import Outcome
+from fees.simulator.simulation import Simulation
 from fees.tariff import dto
 from fees.tariff.sentences import Sentences
 from fees.words import GROUPS, fact_label, money, number, said
@@ -91,7 +92,7 @@ def shown_of(outcome: Outcome) -> Shown:
         refused=_once(sentence for line in every for sentence in line.refused),
         conditional=_once(sentence for line in every for sentence in line.conditional),
         payees=tuple((words.payee(code), money(amount)) for code, amount in result.by_payee),
-        answers=tuple(_answer(key, fact) for key, fact in outcome.simulation.facts.items()),
+        answers=(*(_answer(key, fact) for key, fact in outcome.simulation.facts.items()), *_decided(outcome.simulation)),
         range=_range(outcome.range) if outcome.range else None,
         sha256=outcome.sha256,
         engine=result.engine,
@@ -141,6 +142,13 @@ def _answer(key: str, fact: dto.Fact) -> tuple[str, str]:
         bounds = [value_in_words(key, fact.value if bound is None else bound) for bound in (fact.low, fact.high)]
         words = _("%(likely)s (between %(low)s and %(high)s)") % {"likely": words, "low": bounds[0], "high": bounds[1]}
     return _capital(fact_label(key)), words
+
+
+def _decided(simulation: Simulation) -> Iterator[tuple[str, str]]:
+    """What the staff is supposed to decide."""
+    labels = {f"{simulation.version.grid.code}/{one.code}": said(one.label) for one in simulation.version.content.modifiers}
+    for key, value in simulation.decided.items():
+        yield _capital(labels.get(key, key)), _("supposed to be decided") if value is None else number(value)
 
 
 def _range(found: dto.RangeResult) -> ShownRange:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,14 @@ from fees.tariff.money import plain
 
 #: Names in the address.
 GRID, DAY, OPTION, LOW, HIGH, EACH_OF = "grille", "jour", "option", ".min", ".max", "nombre."
+#: What the staff would decide: `decision=GRID/CODE`, or `decision.GRID/CODE=1.5` when there is a value to choose.
+DECISION, VALUE_OF = "decision", "decision."
+
+
+def decided_in(sent: Any) -> set[str]:
+    """The decisions that an address tries out."""
+    valued = {name.removeprefix(VALUE_OF) for name, value in sent.items() if name.startswith(VALUE_OF) and value}
+    return {*sent.getlist(DECISION), *valued}
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Simulation:
     facts: Mapping[str, dto.Fact] = field(default_factory=dict)
     options: frozenset[str] = frozenset()
     repeated: Mapping[str, int] = field(default_factory=dict)
+    #: What the staff is supposed to decide: `GRID/MODIFIER` → the value chosen within its bounds, None where there is none to choose.
+    decided: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @property
     def inputs(self) -> dto.Inputs:
@@ -32,12 +42,14 @@ class Simulation:
         each: dict[str, dict[str, dict[str, dto.Fact]]] = {
             name: {f"{name}-{place + 1}": {} for place in range(number)} for name, number in self.repeated.items()
         }
-        return dto.Inputs(facts=self.facts, on=self.on, each=each, options=self.options, assumes_evidence=True)
+        announced = self.on - timedelta(days=1)
+        grants = {key: dto.Grant(True, dto.ASSUMED, notified_on=announced, value=value) for key, value in self.decided.items()}
+        return dto.Inputs(facts=self.facts, on=self.on, each=each, options=self.options, grants=grants, assumes_evidence=True)
 
     @property
     def assumed(self) -> dto.Inputs:
         """The same with the middle of its bounds for each amount that an official has still to choose."""
-        middle = {key: dto.Choice((low + high) / 2, "—") for key, (low, high) in self.to_choose().items()}
+        middle = {key: dto.Choice((low + high) / 2, dto.ASSUMED) for key, (low, high) in self.to_choose().items()}
         return replace(self.inputs, choices=middle)
 
     def to_choose(self) -> dict[str, tuple[Decimal, Decimal]]:
@@ -62,6 +74,8 @@ class Simulation:
             pairs += [(key + HIGH, plain(fact.high))] if fact.high is not None else []
         pairs += [(EACH_OF + name, str(number)) for name, number in sorted(self.repeated.items())]
         pairs += [(OPTION, key) for key in sorted(self.options)]
+        pairs += [(DECISION, key) for key, value in sorted(self.decided.items()) if value is None]
+        pairs += [(VALUE_OF + key, plain(value)) for key, value in sorted(self.decided.items()) if value is not None]
         return urlencode(pairs, safe="/")
 
     def with_facts(self, values: Mapping[str, Any]) -> Simulation:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from fees.tariff.vocabulary import Purpose, Source, TaxPoint
 from fees.tariff.written import Value
 
+#: The reason of what nobody has decided yet: a simulation supposes it.
+ASSUMED = "—"
+
 
 class Fact(NamedTuple):
     """A fact with its source; `low` and `high` when it is an estimate."""

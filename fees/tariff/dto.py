@@ -1,6 +1,9 @@
 """Everything that the rest of the fees needs to name a grid version, inputs, a price and its refusals: one import for all of them."""
 
 from fees.tariff.asked import (
+    ASSUMED as ASSUMED,
+)
+from fees.tariff.asked import (
     Choice as Choice,
 )
 from fees.tariff.asked import (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, cast
 
 import rfc8785
@@ -15,8 +17,12 @@ from fees.tariff.errors import BadDocument, DocumentFault
 from fees.tariff.written import FORMAT, Condition, Content, GridVersion, VatTable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: A grid is a few pages: what is longer is not one.
-LONGEST = 1_000_000
+#: Characters that no text of a grid holds: controls, halves of characters, and those that make a text read otherwise than it is written.
+_UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+#: A snapshot holds several grids; the file that a person sends is a few pages.
+LONGEST, LONGEST_FILE = 2_000_000, 200_000
+#: How deep lists and mappings stand in one another.
+DEEPEST = 40
 
 
 def canonical(document: Any) -> str:
@@ -104,7 +110,8 @@ def read_yaml(text: str) -> GridVersion:
 
 def read_json(text: str) -> GridVersion:
     """A version from JSON; numbers are read from their digits."""
-    return version_from(read_document(text))
+    _require_short(text, LONGEST_FILE)
+    return version_from(_shallow(read_document(text)))
 
 
 def version_from(document: Any) -> GridVersion:
@@ -114,6 +121,8 @@ def version_from(document: Any) -> GridVersion:
     rest = {name: part for name, part in document.items() if name not in {"format", "sha256"}}
     if document.get("format") != FORMAT:
         raise BadDocument((DocumentFault("format", f"{FORMAT} is expected"),))
+    if faults := tuple(_sound(rest)):
+        raise BadDocument(faults)
     version = cast(GridVersion, decode(GridVersion, rest))
     said = document.get("sha256")
     if said is not None and said != content_sha256(version.content):
@@ -139,25 +148,45 @@ def vat_from(document: Any) -> VatTable:
 
 def read_document(text: str) -> Any:
     """A JSON text as texts, booleans, lists and mappings: numbers stay their digits."""
-    _require_short(text)
+    _require_short(text, LONGEST)
     try:
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadDocument((DocumentFault("document", f"this is not JSON: {error}"),)) from error
 
 
 def plain_yaml(text: str) -> Any:
     """A YAML text as texts, booleans, lists and mappings: no number is interpreted, no tag, no alias, no key twice."""
-    _require_short(text)
+    _require_short(text, LONGEST_FILE)
     try:
-        return yaml.load(text, _Loader)
+        return _shallow(yaml.load(text, _Loader))
     except (yaml.YAMLError, RecursionError) as error:
         raise BadDocument((DocumentFault("document", f"this is not the YAML of a grid: {error}"),)) from error
 
 
-def _require_short(text: str) -> None:
-    if len(text) > LONGEST:
-        raise BadDocument((DocumentFault("document", f"more than {LONGEST:,} characters"),))
+def _require_short(text: str, most: int) -> None:
+    if len(text) > most:
+        raise BadDocument((DocumentFault("document", f"more than {most:,} characters"),))
+
+
+def _shallow(document: Any) -> Any:
+    """The document, unless it is deeper than any grid: what reads it goes down with it."""
+    level = [document]
+    for _depth in range(DEEPEST):
+        level = [part for one in level if isinstance(one, dict | list) for part in (one.values() if isinstance(one, dict) else one)]
+        if not level:
+            return document
+    raise BadDocument((DocumentFault("document", f"more than {DEEPEST} lists and mappings in one another"),))
+
+
+def _sound(document: Any, path: str = "") -> Iterator[DocumentFault]:
+    """The texts of a document that hold characters which no text of a grid holds."""
+    if isinstance(document, str):
+        if _UNSOUND.search(document):
+            yield DocumentFault(path, "this text holds a control character")
+    elif isinstance(document, dict | list):
+        for name, part in document.items() if isinstance(document, dict) else enumerate(document):
+            yield from _sound(part, f"{path}[{name}]" if isinstance(document, list) else f"{path}.{name}".lstrip("."))
 
 
 class _Loader(yaml.SafeLoader):
@@ -166,11 +195,14 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not read")
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError(f"tags are not read (line {event.start_mark.line + 1})")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        counts = Counter(str(key.value) for key, _ in node.value)
+        twice = sorted(key for key, count in counts.items() if count > 1)
         if twice:
             raise yaml.YAMLError(f"written twice: {', '.join(twice)} (line {node.start_mark.line + 1})")
         return super().construct_mapping(node, deep)

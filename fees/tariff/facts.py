@@ -5,13 +5,13 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from fees.tariff.asked import Fact, Inputs
 from fees.tariff.errors import BadFact
-from fees.tariff.money import CONTEXT
+from fees.tariff.money import CONTEXT, number_in, plain
 from fees.tariff.vocabulary import Source
 from fees.tariff.written import Text, Value
 
@@ -40,6 +40,8 @@ class FactKind(NamedTuple):
 
 PYTHON = {Type.COUNT: Decimal, Type.NUMBER: Decimal, Type.BOOLEAN: bool, Type.CHOICE: str, Type.TEXT: str, Type.DAY: date}
 NUMERIC = frozenset({Type.COUNT, Type.NUMBER})
+#: No fact reaches this: products of facts and prices stay exact in the context of the calculator.
+TOO_MUCH = Decimal(10) ** 12
 MONTHS = Text("mois", "months")
 DAYS = Text("jours", "days")
 HOURS = Text("heures", "hours")
@@ -167,6 +169,8 @@ def checked(key: str, value: Value) -> Value:
 def _checked_number(kind: FactKind, value: Decimal) -> None:
     if not value.is_finite() or value < 0:
         raise BadFact(kind.key, f"{value} is not a number of at least 0")
+    if value >= TOO_MUCH:
+        raise BadFact(kind.key, f"{value} is more than anything that is counted")
     if kind.type is Type.COUNT and value != value.to_integral_value():
         raise BadFact(kind.key, f"{value} is not a whole number")
 
@@ -195,14 +199,14 @@ def parsed(key: str, text: str) -> Value:
         raise BadFact(key, "this fact is not registered")
     try:
         value: Value = _READ[kind.type](text)
-    except (InvalidOperation, KeyError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise BadFact(key, f"{text!r} is not a {kind.type}") from error
     return checked(key, value)
 
 
 _READ: dict[Type, Any] = {
-    Type.COUNT: Decimal,
-    Type.NUMBER: Decimal,
+    Type.COUNT: number_in,
+    Type.NUMBER: number_in,
     Type.BOOLEAN: {"true": True, "false": False}.__getitem__,
     Type.CHOICE: str,
     Type.TEXT: str,
@@ -218,6 +222,8 @@ def facts_from(values: Mapping[str, Any], source: Source | None = None) -> dict[
 def _as_text(key: str, value: Any) -> str:
     if isinstance(value, float):
         raise BadFact(key, "a float is not exact: give a Decimal or its text")
+    if isinstance(value, Decimal):
+        return plain(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

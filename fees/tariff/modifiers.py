@@ -84,7 +84,7 @@ def outcome(modifier: Modifier, value: Decimal, amount: Decimal) -> Decimal:
     if kind is Kind.COEFFICIENT or kind is Kind.SURCHARGE:
         return amount * value
     if kind is Kind.PERCENT_OFF:
-        return amount * (HUNDRED - value) / HUNDRED
+        return max(amount * (HUNDRED - value) / HUNDRED, ZERO)
     if kind is Kind.AMOUNT_OFF:
         return max(amount - value, ZERO)
     if kind is Kind.CAP:

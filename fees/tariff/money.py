@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -9,6 +10,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_UP)
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
+#: Digits alone: an exponent of three characters could stand for a number of a billion digits. What the calculator writes is shorter.
+DIGITS = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,60})?")
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -33,6 +36,13 @@ def apportion(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     for index in first:
         given[index] += 1
     return [Decimal(share).scaleb(-2) for share in given]
+
+
+def number_in(text: str) -> Decimal:
+    """The number that these digits say; ValueError for anything else (exponents, spaces, digits of other scripts)."""
+    if not DIGITS.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} is not a number in digits")
+    return Decimal(text)
 
 
 def plain(number: Decimal) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from fees.condition_words import value_in_words
+from fees.tariff.asked import ASSUMED
 from fees.tariff.counted_words import counted
 from fees.tariff.money import HUNDRED
 from fees.tariff.priced import LeftOut, LineResult, Rejected, Step, Used, VatTotal
@@ -113,7 +114,7 @@ class Sentences:
         effect = effect_in_words(modifier, step.unit_amount or ZERO)
         said_of_it = " ".join(part for part in (words["label"], effect) if part)
         if step.reason:
-            said_of_it = _("%(effect)s (%(reason)s)") % {"effect": said_of_it, "reason": step.reason}
+            said_of_it = _("%(effect)s (%(reason)s)") % {"effect": said_of_it, "reason": _reason(step)}
         if step.op is Op.ALLOCATED:
             sums = {"effect": said_of_it, "start": money(step.start or ZERO), "end": money(step.end or ZERO), "amount": words["amount"]}
             return _("%(effect)s on the sum of the lines concerned, %(start)s → %(end)s, of which %(amount)s for this line") % sums
@@ -145,7 +146,7 @@ def _opening(line: LineResult) -> Iterator[str]:
         return
     if line.mode is Mode.RANGE:
         step = next(step for step in line.steps if step.op is Op.CHOICE)
-        bounds = {"low": money(step.start or ZERO), "high": money(step.end or ZERO), "amount": money(step.amount), "reason": step.reason}
+        bounds = {"low": money(step.start or ZERO), "high": money(step.end or ZERO), "amount": money(step.amount), "reason": _reason(step)}
         yield _("amount chosen between %(low)s and %(high)s: %(amount)s (%(reason)s)") % bounds
         return
     quantity = _quantity(line)
@@ -206,3 +207,8 @@ _CHANGES: dict[Op, Callable[[Step], str]] = {
     Op.MAXIMUM: lambda step: _("ceiling of the line → %(amount)s") % {"amount": money(step.amount)},
     Op.ROUND: lambda step: _("rounded to the cent → %(amount)s") % {"amount": money(step.amount)},
 }
+
+
+def _reason(step: Step) -> str:
+    """The official's words; in a simulation nobody has decided anything yet."""
+    return str(_("supposed for this simulation")) if step.reason == ASSUMED else step.reason

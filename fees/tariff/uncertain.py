@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-from fees.tariff.asked import Choice, Fact, Inputs
+from fees.tariff.asked import ASSUMED, Choice, Fact, Inputs
 from fees.tariff.calculate import calculate
 from fees.tariff.facts import require_sound
 from fees.tariff.priced import RangeResult
@@ -15,9 +15,7 @@ from fees.tariff.vocabulary import Mode, Rounding, Source
 from fees.tariff.written import ONE, ZERO, GridVersion, Line, VatTable
 
 #: Beyond this many combinations, only all low, all likely and all high are priced.
-MANY = 729
-#: Why a RANGE line has an amount while nobody chose one.
-ASSUMED = "—"
+MANY = 243
 #: Something uncertain: its name, the dimension and key that it belongs to, and the values that matter.
 Point = tuple[str, tuple[str, str] | None, tuple[Decimal, ...]]
 

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fees import desk_page as pages
 from fees import open_data
-from fees.forms.versions import GridForm, HeaderForm, ImportForm
+from fees.forms.versions import GridForm, HeaderForm, ImportForm, ReadForm
 from fees.policies import may_keep
 
 reads_and_writes = require_http_methods(["GET", "HEAD", "POST"])
@@ -54,12 +54,26 @@ def new_grid(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@reads_and_writes
+def edit_grid(request: HttpRequest, code: str) -> HttpResponse:
+    """A grid is said anew; once it is published, only its words."""
+    found = pages.grid_to_keep(request, code)
+    form = GridForm(sent(request), grid=found)
+    if form.is_valid() and form.keep(by=request.user, at=timezone.now()):
+        messages.success(request, _("The grid is saved."))
+        return redirect("fees:desk_grid", code)
+    return render(request, "fees/desk/grid_form.html", {"form": form, "grid": found}, status=status(form))
+
+
+@never_cache
+@login_required
 @require_safe
 def grid(request: HttpRequest, code: str) -> HttpResponse:
     """The versions of a grid."""
     found = pages.grid_for(request, code)
     versions = found.versions.select_related("author").order_by("-number")
-    return render(request, "fees/desk/grid.html", {"grid": found, "versions": versions, "keeps": may_keep(request.user)})
+    context = {"grid": found, "versions": versions, "keeps": may_keep(request.user), "history": pages.history_of(found)}
+    return render(request, "fees/desk/grid.html", context)
 
 
 @never_cache
@@ -114,13 +128,26 @@ def header(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @login_required
 @reads_and_writes
 def import_into(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """A file takes the place of what the draft says."""
+    """What would a file change in the draft?"""
     found = pages.draft_to_edit(request, code, number)
     form = ImportForm(sent(request), request.FILES or None)
+    context = {"form": form, "grid": found.grid, "version": found}
+    if form.is_valid() and form.compare(found) and form.found:
+        return render(request, "fees/desk/import_seen.html", context | {"changes": form.found[1]})
+    return render(request, "fees/desk/import.html", context, status=status(form))
+
+
+@never_cache
+@login_required
+@require_POST
+def apply_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A file whose differences were seen takes the place of what the draft says."""
+    found = pages.draft_to_edit(request, code, number)
+    form = ReadForm(request.POST)
     if form.is_valid() and form.into(found, by=request.user, at=timezone.now()) and form.report:
         messages.success(request, pages.report_in_words(form.report))
         return redirect(found)
-    return render(request, "fees/desk/import.html", {"form": form, "grid": found.grid, "version": found}, status=status(form))
+    return render(request, "fees/desk/import.html", {"form": form, "again": ImportForm(), "grid": found.grid, "version": found}, status=422)
 
 
 @never_cache

@@ -15,6 +15,7 @@ from fees import desk_page as pages
 from fees.arranging import change_asked
 from fees.forms.lines import LineForm
 from fees.forms.modifiers import ModifierForm
+from fees.forms.payees import PayeesForm
 from fees.queries import vat_profiles
 from fees.services.drafts import change_content
 from fees.views.desk import reads_and_writes, sent, status
@@ -46,6 +47,19 @@ def modifier(request: HttpRequest, code: str, number: int, modifier: str = "") -
         messages.success(request, _("The modifier is saved."))
         return redirect(f"{pages.desk_url(found)}#modifier-{form.cleaned_data['code']}")
     return render(request, "fees/desk/modifier.html", pages.form_page(found, form, shown), status=status(form))
+
+
+@never_cache
+@login_required
+@reads_and_writes
+def payees(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Whom the lines are owed to, and which categories pay no more than which."""
+    found = pages.draft_to_edit(request, code, number)
+    form = PayeesForm(sent(request), version=found)
+    if form.is_valid() and form.keep(by=request.user, at=timezone.now()):
+        messages.success(request, _("The payees and the order of the categories are saved."))
+        return redirect(found)
+    return render(request, "fees/desk/payees.html", pages.form_page(found, form, None), status=status(form))
 
 
 @login_required

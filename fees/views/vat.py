@@ -56,6 +56,6 @@ def approve(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What nobody has approved yet is taken back."""
     pages.require_desk(request)
-    services.discard(row_of(kind, pk), by=request.user)
+    services.discard(row_of(kind, pk), by=request.user, at=timezone.now())
     messages.success(request, _("It is taken back."))
     return redirect("fees:desk_vat")

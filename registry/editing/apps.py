@@ -37,7 +37,7 @@ def _register_pages() -> None:
     def keeps(request: HttpRequest) -> bool:
         return request.user.is_authenticated and may_on_site(request.user, "edit_registry")
 
-    MENU.add(MenuEntry("registry_desk", _("Registry desk"), "editing:desk", order=36, shown_to=keeps))
+    MENU.add(MenuEntry("registry_desk", _("Registry desk"), "editing:desk", order=36, shown_to=keeps, group="instruction"))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Desk of the registry"), "editing:desk", order=36, shown_to=keeps))
     SITEMAP.add(SitemapEntry(_("Public pages"), _("Declare to the registry"), "editing:begin", order=23))
     _lead_here_from_the_finder()
@@ -60,3 +60,5 @@ def _lead_here_from_the_finder() -> None:
     label = _("Declare to the public registry")
     ONWARDS.add(Onward("declare_project", 10, studies, told, label, lambda: begin(FicheKind.PROJECT)))
     ONWARDS.add(Onward("declare_warehouse", 20, warehouses, told, label, lambda: begin(FicheKind.WAREHOUSE)))
+    permanent = frozenset({"permanent_access"})
+    ONWARDS.add(Onward("declare_permanent_access", 30, permanent, told, label, lambda: begin(FicheKind.PERMANENT_ACCESS)))

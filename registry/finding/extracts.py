@@ -10,9 +10,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from registry.finding.words import Asked
 from registry.models import Fiche, Status
@@ -38,9 +41,14 @@ SHOWN = (
 )
 #: The summary when it holds what is asked, else the other texts too: marking reads every word of a text.
 TEXT = """
-    CASE WHEN (SELECT ts_filter(s.tsv, '{{a,b}}') @@ {asked} FROM registry_fichesearch s WHERE s.pos = registry_fiche.pos)
+    CASE WHEN (SELECT ts_filter(s.tsv, '{{a,b}}') @@ {asked} FROM registry_fichewords s WHERE s.pos = registry_fiche.pos)
     THEN registry_fiche.lay_summary ELSE {whole} END
 """
+STATUS_CLASSES = {
+    Status.AUTHORISED: "fr-badge--no-icon fr-badge--info",
+    Status.RUNNING: "fr-badge--no-icon fr-badge--new",
+    Status.ENDED: "fr-badge--no-icon",
+}
 WHOLE = "registry_fiche.lay_summary || E'\\n' || registry_fiche.body"
 
 
@@ -49,10 +57,29 @@ class Row:
     """One project of the page; the texts are HTML in which only the found words are marked."""
 
     fiche: Fiche
+    url: str
     title: SafeString
     extract: SafeString
     status: Status
     overdue: bool
+
+    @property
+    def badges(self) -> list[tuple[str, str]]:
+        """What stands above the title, each with its class in the design system."""
+        said = [(STATUS_CLASSES[self.status], str(self.status.label))]
+        said += [("fr-badge--success", _("Results published"))] if self.fiche.results_on else []
+        said += [("fr-badge--warning", _("Results overdue"))] if self.overdue and not self.fiche.results_on else []
+        said += [("fr-badge--error", _("Access to the data suspended"))] if self.fiche.suspended else []
+        said += [("fr-icon-links-line fr-badge--icon-left", _("Matched sources"))] if self.fiche.matching else []
+        return said + ([("", _("Demonstration"))] if self.fiche.is_demonstration else [])
+
+    @property
+    def about(self) -> str:
+        """Who answers for it, from when until when, and since when it is authorised."""
+        starts, ends, authorised = self.fiche.starts_on, self.fiche.ends_on, self.fiche.authorised_on
+        years = f"{starts.year}–{ends.year}" if starts and ends else f"{starts.year}" if starts else ""
+        since = _("authorised in %(month)s") % {"month": f"{MONTHS[authorised.month]} {authorised.year}"} if authorised else ""
+        return " · ".join(part for part in (self.fiche.controller_name, years, since) if part)
 
 
 def rows_at(places: Sequence[int], asked: Asked | None, on: date) -> list[Row]:
@@ -71,15 +98,15 @@ def rows_at(places: Sequence[int], asked: Asked | None, on: date) -> list[Row]:
                 output_field=models.TextField(),
             ),
         )
-    by_place = {fiche.pos: fiche for fiche in fiches.order_by()}
-    return [_row(by_place[place], on) for place in places if place in by_place]
+    by_place, registry = {fiche.pos: fiche for fiche in fiches.order_by()}, reverse("registry:index")
+    return [_row(by_place[place], f"{registry}{by_place[place].number}/", on) for place in places if place in by_place]
 
 
-def _row(fiche: Any, on: date) -> Row:
+def _row(fiche: Any, url: str, on: date) -> Row:
     title = marked(getattr(fiche, "marked_title", fiche.title))
     found = getattr(fiche, "marked_extract", None)
     extract = marked(_from_the_middle(found, fiche.lay_summary) if found else first_sentences(fiche.lay_summary))
-    return Row(fiche, title, extract, fiche.status_on(on), fiche.results_are_overdue_on(on))
+    return Row(fiche, url, title, extract, fiche.status_on(on), fiche.results_are_overdue_on(on))
 
 
 def _from_the_middle(extract: str, whole: str) -> str:

@@ -9,11 +9,13 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Database, Term, Vocabulary
+from registry.finding.boxes import boxes
 from registry.finding.index import COLUMNS, Among, Index
 from registry.frameworks import FRAMEWORKS
 from registry.models import Status
@@ -91,6 +93,11 @@ class Facet:
     is_searchable: bool = False
     narrowed: str = ""
     hidden: int = 0
+
+    @property
+    def boxes(self) -> SafeString:
+        """Its values as the items of a list, each with a box to tick."""
+        return boxes(self.code, self.values)
 
     @property
     def is_rare(self) -> bool:

@@ -21,8 +21,8 @@ from registry.finding.words import Asked
 MOST_KEPT = 12_000_000
 #: Beyond so many changed fiches the whole index is asked again.
 MOST_MENDED = 200
-#: Function of the database → column that it searches.
-COLUMN = {"registry_holding": "tsv", "registry_titled": "title_tsv"}
+#: Function of the database → table and column that it searches.
+SEARCHED = {"registry_holding": ("registry_fichewords", "tsv"), "registry_titled": ("registry_fichesearch", "title_tsv")}
 
 
 @dataclass(frozen=True)
@@ -64,24 +64,32 @@ def forget() -> None:
 
 def _found(function: str, asked: Asked, index: Index) -> Bits:
     if not index.shared:
-        return bits.of_places(_asked(function, asked), index.words) & index.live
+        return bits.of_places(_asked(function, asked)[0], index.words) & index.live
     key = (function, asked.sql, asked.params)
     with _lock:
         kept = _kept.get(key)
         if kept is not None:
             _kept.move_to_end(key)
     if kept is None or kept.epoch != index.epoch or not (found := _mended(function, asked, index, kept)):
-        places = _asked(function, asked)
-        found = _Kept(index.epoch, index.version, places if places.size * 2 < index.words else bits.of_places(places, index.words))
+        places, *titled = _asked(function, asked)
+        found = _packed(places, index)
+        if titled:
+            _keep(("registry_titled", asked.sql, asked.params), _packed(titled[0], index))
     if found is not kept:
         _keep(key, found)
     return found.bits(index.words) & index.live
 
 
-def _asked(function: str, asked: Asked) -> npt.NDArray[np.int32]:
+def _packed(places: npt.NDArray[np.int32], index: Index) -> _Kept:
+    return _Kept(index.epoch, index.version, places if places.size * 2 < index.words else bits.of_places(places, index.words))
+
+
+def _asked(function: str, asked: Asked) -> list[npt.NDArray[np.int32]]:
+    """The places of the fiches that hold the words; of an exact phrase also of those whose title does, which were looked at on the way."""
     with binary_cursor() as cursor:
-        cursor.execute(f"SELECT {function}({asked.sql})", asked.params)
-        return numbers(cursor.fetchone()[0])
+        cursor.execute(f"SELECT * FROM {function}({asked.sql})", asked.params)
+        everywhere, *titled = cursor.fetchone()
+    return [numbers(everywhere), *(numbers(raw) for raw in titled if raw is not None)]
 
 
 def _mended(function: str, asked: Asked, index: Index, kept: _Kept) -> _Kept | None:
@@ -94,8 +102,8 @@ def _mended(function: str, asked: Asked, index: Index, kept: _Kept) -> _Kept | N
     entering: list[int] = []
     if changed:
         with connection.cursor() as cursor:
-            sql = f"SELECT pos FROM registry_fichesearch WHERE pos = ANY(%s) AND {COLUMN[function]} @@ {asked.sql}"
-            cursor.execute(sql, [changed, *asked.params])
+            table, column = SEARCHED[function]
+            cursor.execute(f"SELECT pos FROM {table} WHERE pos = ANY(%s) AND {column} @@ {asked.sql}", [changed, *asked.params])
             entering = [place for (place,) in cursor.fetchall()]
     held = kept.bits(index.words)
     return _Kept(index.epoch, index.version, bits.changed(held, np.array(entering, np.int64), np.array(changed, np.int64)))

@@ -96,7 +96,7 @@ class ByRank(Ordered):
 def _ranked(asked: Asked, places: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         order = f"ORDER BY ts_rank(tsv, {asked.ranking.sql}) DESC, pos DESC"
-        cursor.execute(f"SELECT pos FROM registry_fichesearch WHERE pos = ANY(%s) {order}", [places, *asked.ranking.params])
+        cursor.execute(f"SELECT pos FROM registry_fichewords WHERE pos = ANY(%s) {order}", [places, *asked.ranking.params])
         return [place for (place,) in cursor.fetchall()]
 
 

@@ -1,7 +1,7 @@
 """What the search keeps beside the fiches: a narrow row for each, numbers for filter values, a snapshot for a fast start, known words.
 
-The rows of `FicheSearch` and `FacetCode` are written by PostgreSQL itself (trigger `fiche_is_searched`), in the transaction that writes a
-fiche, so that nothing can forget them.
+The rows of `FicheSearch`, `FicheWords` and `FacetCode` are written by PostgreSQL itself (trigger `fiche_is_searched`), in the transaction
+that writes a fiche, so that nothing can forget them.
 """
 
 from __future__ import annotations
@@ -31,14 +31,25 @@ class FicheSearch(models.Model):
     opened_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
-    tsv = SearchVectorField()
     title_tsv = SearchVectorField()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["tsv"], fastupdate=False, name="fiche_search_tsv"),
             GinIndex(fields=["title_tsv"], fastupdate=False, name="fiche_search_title_tsv"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pos)
+
+
+class FicheWords(models.Model):
+    """All the words of a fiche, apart: a search for a very common one reads hundreds of thousands of these rows, and only their places."""
+
+    pos = models.PositiveIntegerField(primary_key=True)
+    tsv = SearchVectorField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["tsv"], fastupdate=False, name="fiche_words_tsv")]
 
     def __str__(self) -> str:
         return str(self.pos)

@@ -21,4 +21,4 @@ def binary_cursor() -> Any:
 
 def numbers(raw: bytes | None) -> npt.NDArray[np.int32]:
     """An array of int4 without NULL, as `array_send` gives it: a header of 20 bytes, then length and value of each."""
-    return np.frombuffer(raw, ">i4", offset=20)[1::2].astype(np.int32) if raw else np.zeros(0, np.int32)
+    return np.frombuffer(raw, ">i4", offset=20)[1::2].astype(np.int32) if raw and len(raw) > 20 else np.zeros(0, np.int32)

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from registry.finding.orders import Ordered
 from registry.search import Facet, Query, counted, found, version
 
 #: The charts that count projects: filter → title, in the order of the page.
@@ -35,6 +36,8 @@ DELAYS = f"""
     GROUP BY 1 HAVING count(*) >= {FEWEST} ORDER BY 1
 """
 KEPT = 3600
+#: Of more projects the database is given a set of bits instead of a list.
+MOST_PLACES = 2_000
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,17 @@ def delays(query: Query, *, on: date) -> Chart:
 
 
 def _delays_among(query: Query, on: date) -> list[tuple[int, int, int]]:
-    is_all = not query.text and not query.filters
+    among, params = "", list[Any]()
+    if query.text or query.filters:
+        among, params = _among(found(query, on=on).places)
     with connection.cursor() as cursor:
-        if is_all:
-            cursor.execute(DELAYS.format(among=""))
-        else:
-            cursor.execute(DELAYS.format(among="AND pos = ANY(%s)"), [list(found(query, on=on).places)])
+        cursor.execute(DELAYS.format(among=among), params)
         return [(int(year), int(days), int(count)) for year, days, count in cursor.fetchall()]
+
+
+def _among(places: Ordered) -> tuple[str, list[Any]]:
+    """The condition that a project is among those found: few by their places, more by their bits, which are a few kilobytes."""
+    if len(places) <= MOST_PLACES:
+        return "AND pos = ANY(%s)", [list(places)]
+    bits = places.found.tobytes()
+    return "AND CASE WHEN pos < %s THEN get_bit(%s::bytea, pos) = 1 ELSE false END", [8 * len(bits), bits]

@@ -81,14 +81,14 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> JsonRespo
     return JsonResponse(told, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 
-def streamed(request: HttpRequest, blocks: Iterable[bytes], kind: str, name: str) -> HttpResponseBase:
-    """A live download, block by block; 503 when too many are under way: a thread of the site serves each."""
+def streamed(request: HttpRequest, blocks: Iterable[bytes], kind: str, name: str, otherwise: str = "") -> HttpResponseBase:
+    """A download, block by block; 503 when too many are under way: a thread of the site serves each. `otherwise` says what to do then."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return HttpResponse(content_type=kind, headers=headers)
     held = in_turn(blocks)
     if held is None:
-        busy = problem(503, _("Too many downloads at once"), _("Come back in a minute, or take the files of the day."))
+        busy = problem(503, _("Too many downloads at once"), otherwise or _("Come back in a minute, or take the files of the day."))
         busy["Retry-After"] = "60"
         return busy
     return StreamingHttpResponse(held, content_type=kind, headers=headers)

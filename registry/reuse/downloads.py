@@ -10,7 +10,7 @@ from typing import IO
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -109,15 +109,26 @@ def kept_file(request: HttpRequest, day: str, ending: str) -> HttpResponseBase:
         raise Http404(ending)
     tag = f'"{found.sha256}"'
     known: HttpResponseBase | None = get_conditional_response(request, etag=tag)
-    response = known or _whole(found)
+    response = known or _whole(request, found)
+    if response.status_code == 503:
+        return response
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=300"
     return response
 
 
-def _whole(found: SnapshotFile) -> HttpResponseBase:
-    kind, content = FORMATS[found.ending][0], default_storage.open(found.path)
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=kind)
-    response["Content-Length"] = str(found.size)
-    response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(found.sha256)).decode()}:"
+def _whole(request: HttpRequest, found: SnapshotFile) -> HttpResponseBase:
+    """The file, in its turn among the downloads: a slow reader holds a thread of the site as long."""
+    blocks = _read(default_storage.open(found.path))
+    response = streamed(request, blocks, FORMATS[found.ending][0], found.name, _("Come back in a minute."))
+    if response.status_code == 200:
+        del response["X-Accel-Buffering"]  # what is whole already may wait in the proxy
+        response["Content-Length"] = str(found.size)
+        response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(found.sha256)).decode()}:"
     return response
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PER_PIECE):
+            yield piece

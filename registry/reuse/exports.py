@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from registry.reuse.schema import DELIMITER, ON_DAY, SCORE, SOURCE, STATUS, Column, columns, quoted
+from registry.reuse.schema import DELIMITER, ON_DAY, READING, SCORE, STATUS, Column, columns, quoted
 from requests_app.desks.sheets import FORMULA_STARTS
 
 PER_BLOCK = 256 * 1024
@@ -33,19 +33,18 @@ class Selection:
     places: Sequence[int] | None = None
 
     @property
-    def source(self) -> str:
-        """The FROM and WHERE of the fiches selected."""
+    def rows(self) -> tuple[str, str]:
+        """The fiches selected (f), and what follows: the condition and the order."""
         if self.places is None:
-            return f"{SOURCE} WHERE f.live ORDER BY f.pos"
-        wanted = "{" + ",".join(map(str, self.places)) + "}"
-        return (
-            f"unnest({quoted(wanted)}::int[]) WITH ORDINALITY AS wanted (pos, place) JOIN registry_fiche f USING (pos) "
-            f"CROSS JOIN LATERAL {SOURCE.partition('LATERAL ')[2]} WHERE f.live ORDER BY wanted.place"
-        )
+            return "registry_fiche f", "WHERE f.live ORDER BY f.pos"
+        wanted = quoted("{" + ",".join(map(str, self.places)) + "}")
+        joined = f"unnest({wanted}::int[]) WITH ORDINALITY AS wanted (pos, place) JOIN registry_fiche f USING (pos)"
+        return joined, "WHERE f.live ORDER BY wanted.place"
 
-    def sql(self, told: str) -> str:
-        """The SELECT of what is told of each fiche."""
-        return f"SELECT {told} FROM {self.source}".replace(ON_DAY, f"DATE '{self.day.isoformat()}'")
+    def sql(self, told: str, *, reading: str = "") -> str:
+        """The SELECT of what is told of each fiche; `reading` opens what they say."""
+        fiches, rest = self.rows
+        return f"SELECT {told} FROM {fiches} {reading} {rest}".replace(ON_DAY, f"DATE '{self.day.isoformat()}'")
 
 
 def page_of_site(path: str) -> str:
@@ -83,7 +82,7 @@ def cell_sql(column: Column) -> str:
 
 def csv_sql(selection: Selection) -> str:
     """The SELECT whose rows are the lines of the CSV."""
-    return selection.sql(", ".join(f"{cell_sql(column)} AS {column.name}" for column in columns()))
+    return selection.sql(", ".join(f"{cell_sql(column)} AS {column.name}" for column in columns()), reading=READING)
 
 
 def csv_of(selection: Selection) -> Iterator[bytes]:

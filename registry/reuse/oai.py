@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,10 +22,13 @@ from oaipmh.datestamp import DatestampError
 
 from registry.models import Fiche
 from registry.reuse.exports import page_of_site
+from registry.reuse.models import Stamp
 from registry.reuse.schema import LICENCE
 
 PREFIX = "oai_dc"
 PER_PAGE = 100
+#: Of so many fiches written since a moment, or fewer, only these are looked at; more soon fill a page.
+MOST_LISTED = 5_000
 FORMAT = (PREFIX, "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/")
 #: What XML cannot hold.
 NOT_XML = re.compile("[^\\t\\n\\r\\u0020-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
@@ -56,13 +59,12 @@ class Repository:
 
     def identify(self) -> common.Identify:
         """Who keeps the records, since when, and what becomes of those that are withdrawn."""
-        first = _stamped().order_by("stamped").values_list("stamped", flat=True).first()
         return common.Identify(
             repositoryName=f"{settings.SITE_NAME} – {settings.OPERATOR_NAME}",
             baseURL=page_of_site(reverse("reuse:oai")),
             protocolVersion="2.0",
             adminEmails=[settings.OPERATOR_CONTACT],
-            earliestDatestamp=_naive(first or timezone.now()),
+            earliestDatestamp=_naive(_earliest() or timezone.now()),
             deletedRecord="persistent",
             granularity="YYYY-MM-DDThh:mm:ssZ",
             compression=["identity"],
@@ -101,6 +103,12 @@ def _stamped() -> QuerySet[Any]:
     return Fiche.objects.annotate(stamped=Coalesce("stamp__at", "updated_at")).order_by("pos")
 
 
+def _earliest() -> datetime | None:
+    """A moment before which nothing was written: of two, each the first of its index."""
+    firsts = (Stamp.objects.aggregate(at=Min("at"))["at"], Fiche.objects.aggregate(at=Min("updated_at"))["at"])
+    return min((at for at in firsts if at is not None), default=None)
+
+
 def _page(asked: dict[str, Any], rows: QuerySet[Any]) -> tuple[list[Any], str | None]:
     """The rows of one page; an empty token ends a list that was cut."""
     resumed = "resumptionToken" in asked
@@ -130,8 +138,17 @@ def _between(rows: QuerySet[Any], first: datetime | None, last: datetime | None)
     if first is not None and last is not None and first > last:
         raise error.BadArgumentError("from is later than until.")
     if first is not None:
-        rows = rows.filter(stamped__gte=first.replace(tzinfo=UTC))
+        rows = _written_since(rows, first.replace(tzinfo=UTC))
     return rows.filter(stamped__lte=last.replace(microsecond=999_999, tzinfo=UTC)) if last is not None else rows
+
+
+def _written_since(rows: QuerySet[Any], first: datetime) -> QuerySet[Any]:
+    """The rows last written since a moment: when they are few among a million, they are found by their moments and not by their places."""
+    stamped = Stamp.objects.filter(at__gte=first).order_by().values_list("fiche_id", flat=True)[: MOST_LISTED + 1]
+    changed = Fiche.objects.filter(updated_at__gte=first).order_by().values_list("pk", flat=True)[: MOST_LISTED + 1]
+    lately = {*stamped, *changed}
+    rows = rows.filter(stamped__gte=first)
+    return rows.filter(pk__in=lately) if len(lately) <= MOST_LISTED else rows
 
 
 def _require_format(prefix: str) -> None:

@@ -43,8 +43,8 @@ DOCUMENTS = (
     *("retention_months", "professional_reasons"),
 )
 READ = ", ".join([*(f"{name} text" for name in TEXTS), *(f"{name} jsonb" for name in DOCUMENTS)])
-#: Where the columns come from: the row of the fiche (f) and what it says (s).
-SOURCE = f"registry_fiche f CROSS JOIN LATERAL jsonb_to_record(f.said) AS s({READ})"
+#: The columns come from the row of the fiche (f) and, opened once, from what it says (s).
+READING = f"CROSS JOIN LATERAL jsonb_to_record(f.said) AS s({READ})"
 TYPES = {
     "string": _("text"),
     "integer": _("whole number"),
@@ -179,7 +179,7 @@ def _choice(name: str, code: str, title: Any, choices: Any) -> Iterator[Column]:
 
 
 STATUS = f"CASE WHEN f.ended_on <= {ON_DAY} THEN 'ended' WHEN f.opened_on <= {ON_DAY} THEN 'running' ELSE 'authorised' END"
-SCORE = score_sql(frozenset(TEXTS), ON_DAY)
+SCORE = score_sql(ON_DAY)
 OVERDUE = f"f.results_on IS NULL AND f.results_due_on IS NOT NULL AND f.results_due_on < {ON_DAY}"
 
 

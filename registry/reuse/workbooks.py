@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from registry.reuse.exports import Selection, typed_sql
-from registry.reuse.schema import DELIMITER, LICENCE, Column, columns
+from registry.reuse.schema import DELIMITER, LICENCE, READING, Column, columns
 
 PER_BATCH = 5_000
 #: What a sheet of a workbook holds below its heading, and a cell at most.
@@ -24,7 +24,7 @@ WIDTHS = {"boolean": 10, "date": 12, "datetime": 18, "integer": 10}
 def rows_of(selection: Selection) -> Iterator[tuple[Any, ...]]:
     """The fiches as typed values, column by column; the cursor of the database lasts as long as the transaction around it."""
     told = columns()
-    statement = selection.sql(", ".join(typed_sql(column) for column in told))
+    statement = selection.sql(", ".join(typed_sql(column) for column in told), reading=READING)
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement)
         while rows := cursor.fetchmany(PER_BATCH):

@@ -28,10 +28,10 @@ def sign(at: datetime) -> Checkpoint | None:
 
     What was written past the log is taken in before, and what a fiche of before shows beside its words is said by a version.
     """
+    say_what_is_shown_beside(at)
     private, day = keys.private_key(KEY), paris_day(at)
     if private is None or Checkpoint.objects.filter(day=day).exists():
         return None
-    say_what_is_shown_beside(at)
     log.catch_up()
     size = log.size()
     if not size:

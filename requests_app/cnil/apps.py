@@ -57,7 +57,7 @@ def _register_pages() -> None:
     def keeps(request: HttpRequest) -> bool:
         return request.user.is_authenticated and may_on_site(request.user, "keep_commitments")
 
-    MENU.add(MenuEntry("cnil", _("CNIL"), "cnil:desk", order=34, shown_to=transmits))
+    MENU.add(MenuEntry("cnil", _("CNIL"), "cnil:desk", order=34, shown_to=transmits, group="instruction"))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Before the CNIL"), "cnil:desk", order=33, shown_to=transmits))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Lists of decisions of the CNIL"), "cnil:lists", order=34, shown_to=transmits))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Commitments of controllers"), "cnil:commitments", order=35, shown_to=keeps))

@@ -63,7 +63,7 @@ def _register_pages() -> None:
 
     MENU.add(MenuEntry("work", _("Work-list"), "work:index", order=30, shown_to=works))
     MENU.add(MenuEntry("search", _("Search"), "work:search", order=35, shown_to=works))
-    MENU.add(MenuEntry("messages", _("Undelivered messages"), "work:messages", order=90, shown_to=only_watches))
+    MENU.add(MenuEntry("messages", _("Undelivered messages"), "work:messages", order=90, shown_to=only_watches, group="administration"))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Work-list"), "work:index", order=30, shown_to=works))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Undelivered messages"), "work:messages", order=31, shown_to=watches))
     SITEMAP.add(SitemapEntry(_("Instruction"), _("Absences of the secretariat"), "work:absences", order=32, shown_to=instructs))

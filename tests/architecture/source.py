@@ -9,14 +9,19 @@ from pathlib import Path
 
 from tools.environment import ROOT
 
-APPS = ("config", "registry", "fees", "committee", "requests_app", "questionnaires", "catalogue", "accounts", "files", "workflow", "ui")
+APPS = (
+    *("config", "registry", "contracts", "fees", "committee", "requests_app", "questionnaires", "catalogue"),
+    *("accounts", "files", "workflow", "ui"),
+)
 #: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
 ROOMS = ("letters", "finder", "team", "talk", "checking", "amendments", "exports", "cnil", "desks")
 #: The rooms of the registry, in the same way.
 REGISTRY_ROOMS = ("trust", "editing", "outcomes", "reuse", "harvest", "following")
 #: The rooms of the fees, in the same way.
 FEES_ROOMS = ("simulator", "quotes", "invoices", "impact")
-HOUSES = {"requests_app": ROOMS, "registry": REGISTRY_ROOMS, "fees": FEES_ROOMS}
+#: The rooms of the conventions, in the same way.
+CONTRACTS_ROOMS = ("library", "drafting", "negotiating", "signing", "life")
+HOUSES = {"requests_app": ROOMS, "registry": REGISTRY_ROOMS, "fees": FEES_ROOMS, "contracts": CONTRACTS_ROOMS}
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

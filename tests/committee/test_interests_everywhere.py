@@ -117,6 +117,8 @@ class Scene:
             "position": [1],
             "move": ["send_to_committee", "record_opinion", "withdraw"],
             "ending": ["csv", "xlsx"],
+            "dimension": ["holder"],
+            "of": ["x"],
         }
 
 
@@ -197,7 +199,7 @@ def names_it(response: Any, dossier: Dossier, url: str) -> bool:
     return any(word in text for word in (dossier.reference, TITLE, ACRONYM) if word not in url)
 
 
-_ON_A_QUOTE = ("issue", "accept", "decline", "cancel")
+_ON_A_QUOTE = ("issue", "accept", "decline", "cancel", "paper_check", "paper_discard", "paper_record", "paper_scan", "facts_of_part")
 #: Addresses at which nobody finds anything at this stage, since there is nothing behind them yet: they read the dossier as the others do.
 NOTHING_THERE_YET = frozenset(
     {
@@ -205,6 +207,7 @@ NOTHING_THERE_YET = frozenset(
         *("talk:enclosure", "letters:letter_pdf"),  # no file was sent, no letter issued
         *("committee:sign", "committee:opinion"),  # there is no vote yet
         *("cnil:dossier", "cnil:meet", "cnil:withdraw", "cnil:transmitted", "cnil:attested"),  # nor a referral to the CNIL
+        *("contracts:dossier", "drafting:begin"),  # nor an authorisation under which data are made available
         *("amendments:authorised", "amendments:index", "amendments:begin", "amendments:one", "amendments:contest"),
         *("amendments:changes", "amendments:qualify", "amendments:register"),  # nor an authorisation that could be amended
         *(f"quotes:{name}" for name in ("quote", "recompute", "snapshot", "paper", "decisions", "again", "payers", *_ON_A_QUOTE)),

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.roles import Role
 from fees.contents import content_of
 from fees.forms.lines import LineForm
 from fees.forms.modifiers import ModifierForm
@@ -29,7 +30,7 @@ from fees.tariff.calculate import calculate
 from fees.tariff.seeds import golden_cases, seed_grids, seed_vat
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.fees.factories import a_draft, a_grid, a_keeper, a_line, a_published, to_come
+from tests.fees.factories import a_draft, a_grid, a_keeper, a_line, a_published, published, to_come
 
 pytestmark = pytest.mark.django_db
 SEEDS = seed_grids()
@@ -195,18 +196,49 @@ def test_lines_are_ordered_and_removed_by_buttons_and_nothing_else() -> None:
     assert client.post(desk("arrange", version), {"act": "explode:A"}).status_code == 404
 
 
-def test_a_file_is_read_into_a_draft_and_its_faults_are_named() -> None:
+def test_what_a_file_changes_is_seen_before_it_is_written_and_its_faults_are_named() -> None:
     version = a_draft(a_grid("EDS-ILL"))
     client = signed_in(version.author)
     seed = next(one for one in SEEDS if one.key == "EDS-ILL/v2")
     good = SimpleUploadedFile("grille.yaml", exchange.write_yaml(seed).encode())
-    assert client.post(desk("import_into", version), {"file": good}).status_code == 302
+    page = client.post(desk("import_into", version), {"file": good})
+    assert page.status_code == 200 and GridVersion.objects.get(pk=version.pk).content_sha256 == version.content_sha256
+    assert client.post(desk("apply_import", version), {"file": page.context["form"].text}).status_code == 302
     now = GridVersion.objects.get(pk=version.pk)
     assert (now.content_sha256, now.since) == (exchange.content_sha256(seed.content), seed.valid_from)
     bad = SimpleUploadedFile("grille.yaml", exchange.write_yaml(seed).replace("mode: graduated", "mode: secret").encode())
     page = client.post(desk("import_into", version), {"file": bad})
     assert page.status_code == 422
     assert "content.lines[1].mode" in page.content.decode()
+    assert client.post(desk("apply_import", version), {"file": "{}"}).status_code == 422
+
+
+def test_payees_and_the_order_of_the_categories_are_filled_in() -> None:
+    version = a_draft()
+    client, address = signed_in(version.author), desk("payees", version)
+    said = {"code_0": "chu", "name_0": "CHU", "public_0": "on", "code_1": "start-up", "name_1": "Une jeune pousse"}
+    order = {"fact": "requester.category", "order": "association of patients < academic = public_body < industry"}
+    assert client.post(address, said | order).status_code == 422
+    right = order | {"order": "association < academic institution = public_body ≤ industry"}
+    assert client.post(address, said | right, headers={"accept-language": "en"}).status_code == 302
+    content = content_of(GridVersion.objects.get(pk=version.pk))
+    assert [(one.code, one.public) for one in content.payees] == [("chu", True), ("start-up", False)]
+    assert content.policy_order == dto.PolicyOrder("requester.category", (("association",), ("academic", "public_body"), ("industrial",)))
+    again = _sent(client.get(address, headers={"accept-language": "en"}).context["form"])
+    client.post(address, again, headers={"accept-language": "en"})
+    assert content_of(GridVersion.objects.get(pk=version.pk)) == content
+
+
+def test_a_grid_is_changed_on_its_page_and_of_a_published_one_only_the_words() -> None:
+    version = a_draft()
+    client, address = signed_in(version.author), reverse("fees:edit_grid", args=[version.grid.code])
+    assert {"billing", "owner"} <= set(client.get(address).context["form"].fields)
+    published(version)
+    form = client.get(address).context["form"]
+    assert set(form.fields) == {"name_fr", "name_en", "summary_fr", "summary_en", "legal_basis", "publication_url"}
+    assert client.post(address, _sent(form) | {"name_fr": "Nouveau nom", "summary_fr": "Tout."}).status_code == 302
+    assert TariffGrid.objects.get(pk=version.grid_id).name_fr == "Nouveau nom"
+    assert signed_in(UserFactory(roles=[Role.HEAD_OF_SECRETARIAT])).get(address).status_code == 403
 
 
 def _sent(form: Any) -> Any:

@@ -32,7 +32,7 @@ from tests.fees.factories import a_grid, a_keeper, a_line, published, to_come
 from tests.fees.replaying import PAYEE, a_requester, accepted_quotes, asked, content, steps
 from workflow import outbox
 from workflow.models import OutboxMessage
-from workflow.refusals import NotAllowed, WrongState
+from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -306,6 +306,20 @@ def test_only_who_sees_the_dossier_reads_the_number_of_a_quote_that_rises(versio
     assert all(one.number for one in rises_of(run, a_keeper()))
     assert not any(one.number for one in rises_of(run, UserFactory()))
     assert len(rises_of(run, UserFactory())) == 3
+
+
+def test_a_draft_by_which_nothing_can_be_priced_is_not_replayed_and_its_page_says_why() -> None:
+    keeper = a_keeper()
+    broken = a_line("BANDES", mode=Mode.BAND, unit=Unit.PATIENT, quantity=(Factor("data.patients"),), tiers=())
+    draft = a_draft_version(a_grid(by=keeper), by=keeper, lines=(broken,))
+    with pytest.raises(RuleBroken):
+        replays.begin(draft, by=keeper, at=timezone.now())
+    client = Client()
+    sign_in(client, keeper)
+    for name in ("version", "bounds"):
+        page = client.get(reverse(f"impact:{name}", args=[draft.grid.code, draft.number]), headers=ENGLISH)
+        assert page.status_code == 200
+        assert name == "bounds" or "needs tiers" in page.content.decode()
 
 
 @pytest.mark.parametrize(

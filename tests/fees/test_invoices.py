@@ -18,11 +18,10 @@ from fees.invoices.services.paying import Noted, balance_of
 from fees.invoices.splitting import Step, over_steps, periods, total, upfront
 from fees.invoices.states import InvoiceKind, InvoiceState, Mode, Trigger
 from fees.invoices.tasks import remind
-from fees.models import TariffGrid
 from fees.tariff.vocabulary import Charged
 from tests.accounts.factories import UserFactory
 from tests.fees.invoicing import HALF, a_plan, an_invoice, an_owed_quote, in_halves, issued, owed
-from tests.fees.quoting import a_complete_dossier, a_fee_manager, a_quote, grids_in_force
+from tests.fees.quoting import a_complete_dossier, a_fee_manager, a_quote, every_grid, grids_in_force
 from tests.requests_app.factories import cast
 from workflow.models import Clock, JournalLine, OutboxMessage
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
@@ -209,7 +208,7 @@ def test_periods_follow_each_other_and_once_is_charged_once() -> None:
 
 def test_what_the_holder_invoices_itself_gets_no_number_here(manager: Any) -> None:
     grids_in_force()
-    TariffGrid.objects.update(billing="direct_by_holder")
+    every_grid(billing="direct_by_holder")
     quote = owed(a_quote(a_complete_dossier(), manager))
     (installment,) = a_plan(quote, manager)
     (invoice,) = issued(installment, manager)
@@ -269,3 +268,30 @@ def test_who_pays_is_reminded_before_the_last_day_and_every_month_after_it(manag
     letters = OutboxMessage.objects.filter(key__startswith=f"mail:invoice:due:{invoice.pk}")
     assert letters.exists()
     assert letters.count() == len(concerned(invoice))
+
+
+def test_a_suspended_installment_is_not_invoiced_until_it_is_resumed(manager: Any) -> None:
+    (installment,) = a_plan(an_owed_quote(manager), manager)
+    now = timezone.now()
+    with pytest.raises(RuleBroken):
+        scheduling.suspend(installment, " ", by=manager, at=now)
+    scheduling.suspend(installment, "Le financeur attend son budget.", by=manager, at=now)
+    with pytest.raises(WrongState, match="suspend"):
+        scheduling.suspend(installment, "Encore.", by=manager, at=now)
+    assert not Installment.objects.ready(timezone.localdate()).exists()
+    with pytest.raises(WrongState):
+        issued(installment, manager)
+    scheduling.resume(installment, by=manager, at=now)
+    with pytest.raises(WrongState):
+        scheduling.resume(installment, by=manager, at=now)
+    assert issued(installment, manager)
+    lines = JournalLine.objects.filter(subject_type="quote", action__in=["suspend_installment", "resume_installment"])
+    assert lines.count() == 2
+    assert "budget" not in str([line.facts for line in lines])
+
+
+def test_only_the_fee_manager_suspends(manager: Any, people: dict[str, Any]) -> None:
+    (installment,) = a_plan(an_owed_quote(manager, people=people), manager)
+    for name in ("owner", "officer"):
+        with pytest.raises(NotAllowed):
+            scheduling.suspend(installment, "Parce que.", by=people[name], at=timezone.now())

@@ -20,6 +20,7 @@ from fees.invoices.documents.structured import told_of, xml_of
 from fees.invoices.models import InstallmentLine, Invoice
 from fees.invoices.services import crediting, paying
 from fees.invoices.sheets import csv_of
+from fees.invoices.shown import shown_invoice
 from tests.fees.invoicing import a_plan, an_invoice, an_owed_quote, issued
 from tests.fees.quoting import a_fee_manager
 
@@ -112,3 +113,28 @@ def test_the_file_of_the_accountant_disarms_formulas_and_negates_credit_notes() 
     assert len(lines) == 1 + 2 * invoice.vat_groups.count()
     assert sum(line.count("'=1+1") for line in lines) == invoice.vat_groups.count()
     assert any(f";-{invoice.gross};" in line for line in lines)
+
+
+def test_signs_that_xml_cannot_hold_do_not_keep_a_file_from_being_made_for_ever() -> None:
+    """A vertical tab pasted into the reason of a credit note made its data impossible, and an issued document never changes."""
+    manager = a_fee_manager()
+    note = crediting.credit_all(an_invoice(manager), "Projet\x0babandonné\x1f.", by=manager, at=timezone.now())
+    xml = xml_of(note)
+    assert xml_check_xsd(xml, flavor="factur-x", level="en16931")
+    assert "Projet abandonné ." in said(xml, "Content")
+
+
+def test_the_mentions_of_the_day_stand_on_an_invoice_with_their_codes_and_on_no_credit_note(settings: Any) -> None:
+    settings.SELLER_LATE_PENALTY, settings.SELLER_RECOVERY_FEE = "Pénalités : trois fois le taux légal", "Indemnité forfaitaire : 40 €"
+    settings.SELLER_VAT_ON_DEBITS = True
+    manager = a_fee_manager()
+    invoice = an_invoice(manager)
+    settings.SELLER_LATE_PENALTY, settings.SELLER_RECOVERY_FEE, settings.SELLER_VAT_ON_DEBITS = "", "", False
+    xml = xml_of(invoice)
+    assert xml_check_xsd(xml, flavor="factur-x", level="en16931")
+    assert said(xml, "SubjectCode") == ["PMD", "PMT"]
+    assert list(shown_invoice(invoice).mentions) == said(xml, "Content")
+    assert len(shown_invoice(invoice).mentions) == 3
+    note = crediting.credit_all(invoice, "Projet abandonné.", by=manager, at=timezone.now())
+    assert shown_invoice(note).mentions == ()
+    assert said(xml_of(note), "SubjectCode") == []

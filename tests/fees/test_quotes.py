@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from fees.quotes.facts import sheet_of
 from fees.quotes.models import FactEntry, Quote, QuotePayer
 from fees.quotes.queries import accepted_quote, parts_of
 from fees.quotes.services import deciding, drawing_up
 from fees.quotes.services.drawing_up import Payer
-from fees.quotes.services.telling_facts import Work, declare_facts, log_work, settle_facts
+from fees.quotes.services.telling_facts import Part, Work, declare_facts, log_work, settle_facts
+from fees.quotes.stale import stale_of
 from fees.quotes.states import Origin, QuotePurpose, QuoteState
 from fees.tariff.canonical import recompute
 from requests_app.models import Content, Dossier
@@ -90,8 +92,64 @@ def test_what_the_fee_manager_settles_holds_over_what_the_team_declares(people: 
     assert quoted(dossier, people, "ACTUALISATION") == Decimal("720.00")
 
 
+def test_what_is_taken_back_counts_no_more_and_what_stood_behind_it_holds_again(people: dict[str, Any]) -> None:
+    """A settled fact that was taken back left nothing: neither what the content says nor what the team declared."""
+    dossier, now = a_light_dossier(people), timezone.now()
+    declare_facts(dossier, {"data.refreshes": Decimal(4)}, by=people["owner"], at=now)
+    settle_facts(dossier, {"data.refreshes": Decimal(2), "data.patients": Decimal(10)}, "Vu.", by=people["fees"], at=now)
+    settle_facts(dossier, {"data.refreshes": None, "data.patients": None}, "Erreur.", by=people["fees"], at=now)
+    sheet = sheet_of(dossier)
+    assert (sheet.facts["data.refreshes"].value, sheet.origins["", "", "data.refreshes"]) == (Decimal(4), "team")
+    assert (sheet.facts["data.patients"].value, sheet.origins["", "", "data.patients"]) == (Decimal(45_000), "content")
+
+
+def test_a_fact_of_one_database_is_said_of_it_alone_and_counts_while_it_is_asked_for(people: dict[str, Any]) -> None:
+    dossier, now = a_light_dossier(people), timezone.now()
+    slug = dossier.content.sources.get().database.slug
+    settle_facts(dossier, {"data.data_years": Decimal(7)}, "Compté.", by=people["fees"], at=now, part=Part("source", slug))
+    settle_facts(dossier, {"data.data_years": Decimal(9)}, "Compté.", by=people["fees"], at=now, part=Part("source", "gone"))
+    sheet = sheet_of(dossier)
+    assert sheet.each["source"][slug]["data.data_years"].value == Decimal(7)
+    assert "gone" not in sheet.each["source"]
+    assert "data.data_years" not in sheet.facts or sheet.facts["data.data_years"].value != Decimal(7)
+
+
+def test_a_quote_of_one_kind_is_drawn_up_once_at_a_time(people: dict[str, Any]) -> None:
+    """A form that was sent twice made two drafts with two numbers."""
+    dossier = a_light_dossier(people)
+    first = a_quote(dossier, people["fees"])
+    assert first.number in refused(lambda: a_quote(dossier, people["fees"]))
+    a_quote(dossier, people["fees"], QuotePurpose.ESTIMATE)
+    assert Quote.objects.filter(dossier=dossier).count() == 2
+
+
+def test_a_firm_quote_is_not_issued_beside_an_accepted_one(people: dict[str, Any]) -> None:
+    dossier = a_light_dossier(people)
+    in_state(a_quote(dossier, people["fees"]), QuoteState.ACCEPTED, people["fees"])
+    draft = a_quote(dossier, people["fees"], QuotePurpose.ESTIMATE)
+    set_columns(draft, purpose="firm")  # as it was begun before the other was accepted
+    assert "amendment" in refused(
+        lambda: deciding.issue(draft, by=people["fees"], at=timezone.now(), signed=signed_by(people["fees"], draft))
+    )
+
+
+def test_a_draft_that_is_out_of_date_says_what_changed(people: dict[str, Any]) -> None:
+    dossier = a_light_dossier(people)
+    draft, now = a_quote(dossier, people["fees"]), timezone.now()
+    assert stale_of(draft, now) is None
+    settle_facts(dossier, {"data.refreshes": Decimal(3)}, "Convenu.", by=people["fees"], at=now)
+    stale = stale_of(Quote.objects.get(pk=draft.pk), now)
+    assert stale is not None
+    assert [(one.before, one.after) for one in stale.changes] == [("1", "3")]
+    tomorrow = stale_of(Quote.objects.get(pk=draft.pk), now + timedelta(days=1))
+    assert tomorrow is not None
+    assert "Day of the calculation" in [one.what for one in tomorrow.changes]
+
+
 def quoted(dossier: Dossier, people: dict[str, Any], line: str) -> Decimal:
-    result = a_quote(dossier, people["fees"]).kept.result
+    quote = a_quote(dossier, people["fees"])
+    result = quote.kept.result
+    deciding.cancel(quote, "Un essai.", by=people["fees"], at=timezone.now())
     return next(one.net for one in result.lines if one.key.line == line)
 
 
@@ -232,7 +290,7 @@ def test_a_quote_that_nobody_accepts_expires_by_the_sweep_of_the_clocks(people: 
 
 def test_a_withdrawn_dossier_cancels_what_nobody_has_accepted(people: dict[str, Any]) -> None:
     quote = issued(people)
-    deciding.cancel_of_withdrawn(quote.dossier, JournalLine(at=timezone.now()))
+    deciding.cancel_of_ended(quote.dossier, JournalLine(at=timezone.now()))
     assert Quote.objects.get(pk=quote.pk).state == QuoteState.CANCELLED
 
 
@@ -279,9 +337,12 @@ def test_the_database_refuses_a_hash_that_is_not_that_of_the_snapshot(people: di
 
 def test_a_dossier_has_one_issued_and_one_accepted_quote_at_most(people: dict[str, Any]) -> None:
     dossier = a_light_dossier(people)
-    for state, name in (("issued", "quote_one_issued_per_dossier"), ("accepted", "quote_one_accepted_per_dossier")):
+    for state, name, purpose in (
+        ("issued", "quote_one_issued_per_dossier", QuotePurpose.ESTIMATE),
+        ("accepted", "quote_one_accepted_per_dossier", QuotePurpose.SIMULATION),
+    ):
         in_state(a_quote(dossier, people["fees"]), state, people["fees"])
-        second = a_quote(dossier, people["fees"], QuotePurpose.ESTIMATE)
+        second = a_quote(dossier, people["fees"], purpose)
         with pytest.raises(DatabaseError, match=name), transaction.atomic():
             in_state(second, state, people["fees"])
 

@@ -26,6 +26,7 @@ from workflow.refusals import Refusal
 ALLOWED: dict[str, tuple[str, str]] = {
     "issue": ("draft", "fees"),
     "accept": ("issued", "signatory payer"),
+    "accept_on_paper": ("issued", "fees head"),
     "decline": ("issued", "signatory payer"),
     "expire": ("issued", "system"),
     "supersede": ("issued accepted", "system"),
@@ -81,6 +82,7 @@ def told(move: str, quote: Quote, person: Any, at: Any) -> dict[str, Any]:
     words: dict[str, dict[str, Any]] = {
         "issue": {"valid_until": last_day_from(at), "signed": signed_by(person, quote)},
         "accept": {"signed": signed_by(person, quote)},
+        "accept_on_paper": {"signed": signed_by(person, quote), "paper": 1, "paper_sha256": "0" * 64},
         "decline": {"because": "Trop cher."},
         "supersede": {"by_quote": quote},
         "cancel": {"because": "Erreur de saisie."},

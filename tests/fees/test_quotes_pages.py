@@ -14,14 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from fees.models import TariffGrid
 from fees.quotes.models import FactEntry, Quote
 from fees.quotes.services import drawing_up
 from fees.quotes.states import QuotePurpose, QuoteState
 from requests_app.models import Dossier
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
-from tests.fees.quoting import a_fee_manager, a_light_dossier, a_quote, an_accepted_quote, an_issued_quote, grids_in_force, say
+from tests.fees.quoting import a_fee_manager, a_light_dossier, a_quote, an_accepted_quote, an_issued_quote, every_grid, grids_in_force, say
 from tests.requests_app.factories import cast
 from workflow.models import AccessRead
 
@@ -72,7 +71,7 @@ def test_facts_that_are_missing_are_named_and_none_is_guessed(people: dict[str, 
 
 def test_an_example_says_so_on_every_page(people: dict[str, Any], client: Client, settings: Any) -> None:
     settings.DEMO_DATA = True
-    TariffGrid.objects.update(illustrative=True)
+    every_grid(illustrative=True)
     quote = an_issued_quote(a_light_dossier(people), people["fees"])
     for address in (at(quote.dossier, "dossier"), at(quote), at(quote, "accept")):
         assert "not an official tariff" in read(client, people["signatory"], address)
@@ -80,7 +79,7 @@ def test_an_example_says_so_on_every_page(people: dict[str, Any], client: Client
 
 def test_an_example_prices_no_real_dossier(people: dict[str, Any], client: Client, settings: Any) -> None:
     settings.DEMO_DATA = False
-    TariffGrid.objects.update(illustrative=True)
+    every_grid(illustrative=True)
     assert "No tariff grid is in force" in read(client, people["owner"], at(a_light_dossier(people), "dossier"))
 
 
@@ -168,9 +167,9 @@ def test_a_draft_that_is_older_than_the_facts_is_worked_out_anew_before_it_is_is
     quote = a_quote(a_light_dossier(people), people["fees"])
     say(quote.dossier, "estimate.prep_days", "20")
     manager = sign_in(client, people["fees"])
-    assert "have changed" in manager.get(at(quote, "issue")).content.decode()
+    assert "no longer what the draft" in manager.get(at(quote, "issue")).content.decode()
     assert manager.post(at(quote, "again")).status_code == 302
-    assert "have changed" not in manager.get(at(quote, "issue")).content.decode()
+    assert "no longer what the draft" not in manager.get(at(quote, "issue")).content.decode()
 
 
 def test_facts_are_said_by_the_team_and_settled_by_the_fee_manager(people: dict[str, Any], client: Client) -> None:

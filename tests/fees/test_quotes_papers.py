@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from fees.quotes.documents.drawing import pdf_of_quote
 from fees.quotes.models import Quote, QuotePaper
 from tests.accounts.clients import sign_in
-from tests.fees.quoting import a_fee_manager, a_light_dossier, an_issued_quote, grids_in_force
+from tests.fees.quoting import a_fee_manager, a_light_dossier, an_issued_quote, every_grid, grids_in_force
 from tests.needs import needs
 from tests.requests_app.factories import cast
 from workflow import outbox
@@ -46,10 +46,8 @@ def test_the_outbox_makes_the_file_with_the_data_inside(people: dict[str, Any], 
 def test_the_same_quote_gives_the_same_bytes_and_says_that_an_example_is_one(people: dict[str, Any], settings: Any) -> None:
     from pypdf import PdfReader
 
-    from fees.models import TariffGrid
-
     settings.DEMO_DATA = True
-    TariffGrid.objects.update(illustrative=True)
+    every_grid(illustrative=True)
     quote = Quote.objects.for_reading().get(pk=an_issued_quote(a_light_dossier(people), people["fees"]).pk)
     with translation.override("en"):
         made = pdf_of_quote(quote)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,13 +13,15 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fees.simulator.downloads import _written
 from fees.simulator.examples import project, simulations
 from fees.simulator.forms import PROPOSED, SimulationForm
 from fees.simulator.help import HELP
 from fees.simulator.limits import MOST_OF, most_of
 from fees.simulator.pricing import likely, outcome_of
 from fees.simulator.questions import PARTS, asked_by, is_uncertain, part_of
-from fees.simulator.simulation import Simulation
+from fees.simulator.shown import shown_of
+from fees.simulator.simulation import Simulation, decided_in
 from fees.tariff import dto
 from fees.tariff.canonical import recompute
 from fees.tariff.facts import FACTS, NUMERIC, Type, parsed
@@ -213,3 +216,28 @@ def test_the_same_inputs_in_another_order_have_the_same_address_and_the_same_has
     facts = {key: dto.Fact(parsed(key, project()[key])) for key in ASKED.keys}
     one, other = (Simulation(GRID, DAY, dict(order)) for order in (facts.items(), reversed(facts.items())))
     assert one.address == other.address and outcome_of(one, VAT).sha256 == outcome_of(other, VAT).sha256
+
+
+def test_a_surcharge_that_only_the_staff_decide_can_be_tried_out() -> None:
+    version = seed_grid("de-fdz-v2025")
+    asked = asked_by([version], VAT)
+    key = next(key for key in asked.decisions if key.endswith("/EXCEPTIONAL"))
+    facts = {one: project()[one] for one in asked.keys}
+    query = QueryDict(mutable=True)
+    query.update({**facts, f"decision.{key}": "1,5"})
+    form = SimulationForm(asked_by([version], VAT, decided_in(query)), query, day=DAY)
+    assert form.is_valid(), form.errors
+    tried = form.simulation(version)
+    plain, decided = outcome_of(replace(tried, decided={}), VAT), outcome_of(tried, VAT)
+    assert plain.result and decided.result and decided.result.net == plain.result.net * Decimal("1.5")
+    assert "supposed for this simulation" in "".join(line.why for group in shown_of(decided).groups for line in group.lines)
+    again = SimulationForm(asked, QueryDict(tried.address), day=DAY)
+    assert again.is_valid() and again.simulation(version) == tried
+    query[f"decision.{key}"] = "3"
+    assert f"decision.{key}" in SimulationForm(asked, query, day=DAY).errors
+
+
+def test_a_cell_of_the_file_is_never_a_formula() -> None:
+    rows: list[list[str]] = []
+    _written(SimpleNamespace(writerow=rows.append), ["=1+1", "-2", "+x", "@y", "ok"])
+    assert rows == [["'=1+1", "'-2", "'+x", "'@y", "ok"]]

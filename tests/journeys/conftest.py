@@ -11,7 +11,36 @@ from tests.needs import needs
 from tools.system import chromium_path
 
 HERE = Path(__file__).parent
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+# Else each window draws two pages of the address bar, which nobody sees and which cost more than one of ours.
+UNSEEN = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "PreloadTopChromeWebUI",
+    "LensOverlay",
+    "MediaRouter",
+    "AimEnabled",
+)
+#: What Playwright disables itself: only the last list is read.
+AS_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "PreconnectToSearch",
+)
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", f"--disable-features={','.join(UNSEEN + AS_PLAYWRIGHT)}"]
+# The design system's script draws at every frame for ever, and a page that waits would cost a tenth of a processor: here it draws twenty
+# times a second.
+FEWER_FRAMES = """
+    window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 50);
+    window.cancelAnimationFrame = clearTimeout;
+"""
 EXPECTED = "the server responded with a status of"  # a refusal or an error page that a journey provokes
 
 
@@ -50,6 +79,7 @@ def open_screen(browser: Browser, live_server, django_db_serialized_rollback: No
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.add_init_script(FEWER_FRAMES)
         page = context.new_page()
         _watch(page, complaints)
         screen = Screen(page, javascript=javascript)

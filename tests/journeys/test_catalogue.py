@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.accounts.factories import UserFactory
 from tests.journeys.pages import Screen
 
@@ -17,17 +15,16 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_a_page_of_the_catalogue_is_accessible_and_fits_a_phone(open_screen: Callable[..., Screen], name: str) -> None:
-    screen = open_screen(PUBLIC[name]).is_accessible().shoot(name)
-    screen.page.set_viewport_size({"width": 360, "height": 800})
-    screen.fits().is_accessible()
+def test_the_pages_of_the_catalogue_are_accessible_and_fit_a_phone(open_screen: Callable[..., Screen]) -> None:
+    screen = open_screen()
+    for name, path in PUBLIC.items():
+        screen.go(path).is_good_at_both_widths().shoot(name)
 
 
-@pytest.mark.parametrize("name", KEPT)
-def test_a_page_of_the_administrator_is_accessible_and_fits_a_phone(open_screen: Callable[..., Screen], name: str) -> None:
-    screen = open_screen(KEPT[name], width=360, user=UserFactory(administrator=True))
-    screen.fits().is_accessible()
+def test_the_pages_of_the_administrator_are_accessible_and_fit_a_phone(open_screen: Callable[..., Screen]) -> None:
+    screen = open_screen(width=360, user=UserFactory(administrator=True))
+    for path in KEPT.values():
+        screen.go(path).fits().is_accessible()
 
 
 def test_a_database_is_found_by_a_word_without_its_accents_and_without_javascript(open_screen: Callable[..., Screen]) -> None:

@@ -9,13 +9,12 @@ from tests.journeys.pages import Screen
 PAGES = {"home": "/", "sitemap": "/plan-du-site/", "accessibility": "/accessibilite/", "not-found": "/nulle-part/"}
 
 
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_public_page_is_accessible_and_fits_a_phone(open_screen: Callable[..., Screen], name: str, language: str) -> None:
-    screen = open_screen(PAGES[name], language=language).is_accessible().shoot(f"{name}-{language}")
-    screen.page.set_viewport_size({"width": 360, "height": 800})
-    screen.fits().is_accessible()
-    assert screen.language == language
+def test_the_public_pages_are_accessible_and_fit_a_phone(open_screen: Callable[..., Screen], language: str) -> None:
+    screen = open_screen(language=language)
+    for name, path in PAGES.items():
+        screen.go(path).is_good_at_both_widths().shoot(f"{name}-{language}")
+        assert screen.language == language
 
 
 def test_the_language_is_changed_on_the_spot(open_screen: Callable[..., Screen]) -> None:

@@ -19,17 +19,15 @@ def published(db: None) -> Fiche:
     return Fiche.objects.get(dossier=a_dossier(State.RUNNING))
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_pages_are_accessible_and_fit(open_screen: Callable[..., Screen], published: Fiche, width: int) -> None:
+def test_the_pages_are_accessible_and_fit(open_screen: Callable[..., Screen], published: Fiche) -> None:
+    screen = open_screen()
     for name, path in {
         "registry": "/repertoire/?q=asthme&domain=oncology",
         "registry-empty": "/repertoire/?q=licorne",
         "fiche": published.get_absolute_url(),
         "fiche-unknown": "/repertoire/F20210615171712/",
     }.items():
-        screen = open_screen(path, width=width).is_accessible().fits()
-        if width == 1280:
-            screen.shoot(name)
+        screen.go(path).is_good_at_both_widths().shoot(name)
 
 
 def test_a_tick_narrows_the_list_on_the_spot_and_the_address_follows(open_screen: Callable[..., Screen], published: Fiche) -> None:

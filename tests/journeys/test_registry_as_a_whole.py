@@ -38,10 +38,10 @@ def pages_of(fiche: Fiche) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_every_public_page_is_accessible_and_fits(open_screen: Callable[..., Screen], published: Fiche, width: int) -> None:
+def test_every_public_page_is_accessible_and_fits(open_screen: Callable[..., Screen], published: Fiche) -> None:
+    screen = open_screen()
     for path in pages_of(published):
-        open_screen(path, width=width).is_accessible().fits()
+        screen.go(path).is_good_at_both_widths()
 
 
 def test_a_citizen_follows_a_search_without_javascript_on_a_phone(open_screen: Callable[..., Screen], published: Fiche) -> None:

@@ -147,8 +147,7 @@ def test_what_could_point_at_a_person_is_ticked_and_justified(section: Open, peo
     assert dossier.content.sources.get().identifiers == {"death_date": "The end of the follow-up."}
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_every_screen_of_the_applicant_is_accessible_and_fits(open_screen: Callable[..., Screen], width: int) -> None:
+def test_every_screen_of_the_applicant_is_accessible_and_fits(open_screen: Callable[..., Screen]) -> None:
     people = cast()
     empty, full, filed = a_draft(people, filled=False), a_draft(people), a_dossier("incomplete", people)
     sections = [reverse("dossiers:section", args=[full.reference, one.code]) for one in SECTIONS]
@@ -167,9 +166,9 @@ def test_every_screen_of_the_applicant_is_accessible_and_fits(open_screen: Calla
         *sections,
         *(reverse(f"dossiers:{n}", args=[d.reference]) for d, n in others),
     ]
-    screen = open_screen(screens[0], width=width, language="en", user=people["owner"])
+    screen = open_screen(screens[0], language="en", user=people["owner"])
     for address in screens:
-        screen.go(address).is_accessible().fits()
+        screen.go(address).is_good_at_both_widths()
 
 
 def test_what_the_answer_replaces_is_whole(section: Open, people: dict[str, Any]) -> None:

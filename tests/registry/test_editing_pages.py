@@ -275,6 +275,7 @@ def test_the_whole_registry_is_linted_into_a_file() -> None:
     [
         ("need=warehouse&mission=yes&warehouse_matched=no", "warehouse"),
         ("need=study&persons=no&anonymous=no&data=hospital&carrier=public_hospital", "project"),
+        ("need=permanent&named=yes", "permanent_access"),
     ],
 )
 def test_the_finder_leads_from_what_is_not_filed_here_to_the_declaration(client: Client, answers: str, kind: str) -> None:

@@ -164,6 +164,15 @@ def test_the_time_to_data_is_a_median_of_real_days_only() -> None:
     assert [(bar.code, bar.number, bar.note) for bar in chart.bars] == [("2025", 200, "3")]
 
 
+@pytest.mark.parametrize("most", [0, 2_000])
+def test_the_time_to_data_of_a_search_is_that_of_its_projects(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(figures, "MOST_PLACES", most)
+    for days, domain in ((100, "cardiology"), (100, "neurology"), (300, "neurology"), (200, "neurology"), (10, "oncology")):
+        a_fiche(opened_on=date(2025, 1, 1) + timedelta(days=days), domains=[domain], said={"generated": [], "filed_on": "2025-01-01"})
+    chart = figures.delays(Query(filters={"domain": ("neurology",)}), on=DAY)
+    assert [(bar.code, bar.number, bar.note) for bar in chart.bars] == [("2025", 200, "3")]
+
+
 def test_a_chart_is_a_table_and_two_files(client: Client) -> None:
     a_fiche(**EPILEPSY)
     page = client.get(reverse("following:overview"))

@@ -359,6 +359,23 @@ def test_the_snapshot_of_a_day_holds_every_format_once_with_its_digest(client: C
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_file_of_the_day_waits_for_its_turn_among_the_downloads(
+    client: Client, kept_elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_turns", threading.BoundedSemaphore(1))
+    a_full_fiche()
+    taken = snapshots.take(AT)
+    assert taken is not None
+    address = taken.files.get(ending="parquet").get_absolute_url()
+    under_way = client.get(address)
+    busy = client.get(address)
+    assert (busy.status_code, busy["Retry-After"], "ETag" in busy) == (503, "60", False)
+    assert client.head(address)["Content-Length"] == under_way["Content-Length"]
+    assert len(body(under_way)) == int(under_way["Content-Length"])
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_fiche_that_is_withdrawn_leaves_the_snapshots_in_which_it_stood(client: Client, kept_elsewhere: None) -> None:
     kept, gone = a_life_begun()
     before = a_snapshot_day(AT - timedelta(days=1))

@@ -108,7 +108,11 @@ def test_a_withdrawn_fiche_stays_as_a_deleted_record_without_its_texts(client: C
     assert "Pseudonyme" not in client.get("/repertoire/oai?verb=ListRecords&metadataPrefix=oai_dc").content.decode()
 
 
-def test_a_harvest_since_a_moment_finds_what_was_written_late_about_an_earlier_day(client: Client) -> None:
+@pytest.mark.parametrize("listed", [0, 5_000])
+def test_a_harvest_since_a_moment_finds_what_was_written_late_about_an_earlier_day(
+    client: Client, monkeypatch: pytest.MonkeyPatch, listed: int
+) -> None:
+    monkeypatch.setattr("registry.reuse.oai.MOST_LISTED", listed)
     kept, late = published("Zona"), published("Lupus")
     Stamp.objects.update(at=AT)
     write(late, {"said": SAID | {"results": "Voilà"}}, at=AT - timedelta(days=30), because="publish_results")

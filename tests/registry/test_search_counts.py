@@ -247,8 +247,10 @@ def test_a_withdrawn_fiche_leaves_nothing_to_be_found_by() -> None:
     results = search(Query.from_address(QueryDict("q=asthme")), on=DAY)
     assert results.total == 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT live, facets, tsv::text, title_tsv::text FROM registry_fichesearch WHERE pos = %s", [fiche.pos])
-        assert cursor.fetchone() == (False, [], "", "")
+        cursor.execute("SELECT live, facets, title_tsv::text FROM registry_fichesearch WHERE pos = %s", [fiche.pos])
+        assert cursor.fetchone() == (False, [], "")
+        cursor.execute("SELECT FROM registry_fichewords WHERE pos = %s", [fiche.pos])
+        assert cursor.fetchone() is None
 
 
 # --- sets

@@ -53,6 +53,8 @@ ROADS = [
     ),
     (STUDY | {"data": "main", "carrier": "insurer", "several": "one", "matching": "no", "basis": "interest", "laboratory": "yes"}, "aut"),
     (STUDY | {"data": "main", "carrier": "research", "several": "one", "matching": "yes"}, "aut"),
+    ({"need": "permanent", "named": "yes"}, "permanent_access"),
+    ({"need": "permanent", "named": "no"}, "not_permanent"),
 ]
 
 

@@ -51,7 +51,7 @@ ALLOWED: dict[str, tuple[str, str]] = {
     "verify_commitment": ("complete opinion_given", "officer head"),
     "begin_contracting": ("authorised", "officer head system"),
     "start_without_extraction": ("authorised", "officer head"),
-    "enter_convention": ("contracting", "officer head legal"),
+    "enter_convention": ("contracting", "officer head legal system"),
     "open_data": ("in_preparation", "officer head cnam"),
     "end": ("running", "owner officer head system"),
     "certify_destruction": ("ended", "officer head"),

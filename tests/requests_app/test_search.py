@@ -94,12 +94,12 @@ def test_a_deleted_draft_leaves_no_word_behind(people: dict) -> None:
 
 #: Who finds a text of which audience on a dossier that is with the committee.
 MATRIX: dict[str, tuple[str, ...]] = {
-    "owner": ("everybody", "talk"),
-    "officer": ("everybody", "talk", "internal", "checking"),
-    "head": ("everybody", "talk", "internal", "checking"),
+    "owner": ("everybody", "talk", "fees", "bills"),
+    "officer": ("everybody", "talk", "internal", "checking", "fees"),
+    "head": ("everybody", "talk", "internal", "checking", "fees"),
     "president": ("everybody",),
     "cnil": (),
-    "auditor": ("everybody", "talk", "internal"),
+    "auditor": ("everybody", "talk", "internal", "fees", "bills"),
     "dpo": ("everybody", "talk"),
     "cnam_agent": (),
     "legal_officer": (),

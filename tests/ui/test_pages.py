@@ -39,8 +39,23 @@ def test_the_choice_of_language_comes_back_to_the_same_address_and_lasts(client:
     assert '<html lang="en"' in client.get("/", headers={"accept-language": "fr"}).content.decode()
 
 
-def test_the_choice_of_language_sends_nobody_to_another_site(client: Client) -> None:
-    assert client.post("/langue/", {"language": "en", "next": "https://evil.example/"})["Location"] == "/"
+ELSEWHERE = (
+    *("https://evil.example/", "//evil.example/", "/\\\\evil.example", "javascript:alert(1)"),
+    *("http:///evil.example", "https:evil.example", ""),
+)
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_the_choice_of_language_sends_nobody_to_another_site(client: Client, address: str) -> None:
+    answer = client.post("/langue/", {"language": "en", "next": address}, headers={"referer": "https://evil.example/langue"})
+    assert answer["Location"] == "/"
+
+
+def test_without_the_token_of_a_form_one_can_choose_a_language_and_nothing_else() -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    answer = stranger.post("/langue/", {"language": "en", "next": "/"}, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 302 and set(answer.cookies) == {"django_language"}
+    assert stranger.get("/langue/?next=/plan-du-site/&language=fr").status_code == 405
 
 
 def test_every_script_carries_the_nonce_of_the_policy(client: Client) -> None:

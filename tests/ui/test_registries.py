@@ -80,6 +80,20 @@ def test_the_site_map_keeps_a_section_together(request_) -> None:
     ]
 
 
+def test_a_tab_stays_the_current_one_on_the_pages_below_it_and_the_first_one_only_on_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = {"first": "/d/1/", "fees": "/d/1/fees/", "facts": "/d/1/facts/"}
+    monkeypatch.setattr("ui.navigation.address_of", lambda name, **_kwargs: addresses[name])
+    for order, code in enumerate(addresses):
+        TABS.add(Tab(code, code, code, order))
+
+    def current(path: str) -> list[str]:
+        return [tab.code for tab in tabs_for(RequestFactory().get(path), "open") if tab.current]
+
+    assert current("/d/1/") == ["first"]
+    assert current("/d/1/fees/") == current("/d/1/fees/DEV-2026-00001/accept/") == ["fees"]
+    assert current("/d/1/withdraw/") == []
+
+
 def test_a_tab_is_shown_when_it_says_so_of_the_dossier(request_) -> None:
     TABS.add(Tab("map", "Map", "sitemap", 2, shown_to=lambda request, dossier: dossier == "open"))
     TABS.add(Tab("here", "Here", "accessibility", 1))

@@ -11,11 +11,16 @@ from django.utils import timezone
 from config.demo import (
     amendments,
     checking,
+    clauses,
     cnil,
     committee,
+    conventions,
+    conventions_life,
+    conventions_negotiating,
     declarations,
     desks,
     fees,
+    fees_effects,
     fees_invoices,
     fees_quotes,
     questionnaires,
@@ -47,6 +52,11 @@ class Command(BaseCommand):
         fees.furnish(people, now)
         fees_quotes.furnish(people, now)  # after the grids that they rest on
         fees_invoices.furnish(people, now)  # after the quotes that they rest on
+        fees_effects.furnish(people, now)  # after the quotes that were accepted
+        clauses.furnish(people, now)
+        conventions.furnish(people, now)  # after the clauses and the quotes that they rest on
+        conventions_negotiating.furnish(people, now)
+        conventions_life.furnish(people, now)  # keys first: it signs
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         trust.furnish(people, now)
         declarations.furnish(people, now)

@@ -16,6 +16,7 @@ from fees.impact.replaying import MOST, Tally, take
 from fees.impact.services import stepping
 from fees.models import GridVersion
 from fees.queries import vat_table
+from fees.rules import require_calculable
 from fees.states import GridState
 from workflow.refusals import NotAllowed, WrongState
 
@@ -28,13 +29,14 @@ _ADDED = ("quotes", "refused", "former", "new", "risen", "fallen", "risen_by", "
 def begin(version: GridVersion, *, by: Any, at: datetime) -> Replay:
     """Begin to replay every accepted quote on a version; who asks while it runs is shown the run, and one that halted goes on.
 
-    Raises NotAllowed, WrongState.
+    Raises NotAllowed, WrongState, and RuleBroken for a draft by which nothing can be priced.
     """
     if not may_replay(by):
         raise NotAllowed(_("Only those who draw up or approve grids have past quotes replayed."))
     held = GridVersion.objects.select_for_update(of=("self",)).select_related("grid").get(pk=version.pk)
     if held.state == GridState.WITHDRAWN:
         raise WrongState(_("A version that was withdrawn prices nothing."))
+    require_calculable(held)
     running = Replay.objects.filter(version=held, finished_at=None).first()
     if running is None:
         running = Replay.objects.create(version=held, content_sha256=held.content_sha256, **stepping.told(accepted(), by, at))

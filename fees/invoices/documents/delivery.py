@@ -13,6 +13,7 @@ from accounts.models import User
 from fees.invoices.documents.drawing import pdf_of_invoice
 from fees.invoices.models import Invoice, InvoicePaper
 from fees.invoices.states import InvoiceState
+from requests_app.searchable import changed
 from workflow.engine import record
 from workflow.models import JournalLine, OutboxMessage
 from workflow.outbox import handler, queue, still_there
@@ -36,6 +37,7 @@ def deliver_paper(message: OutboxMessage) -> None:
         make_paper(invoice, language, by=system, at=now)
     if language == LANGUAGES[0] and invoice.state == InvoiceState.ISSUED:
         invoice.send(by=system, at=now)
+        changed("invoice", invoice.pk, "sent")
 
 
 @transaction.atomic

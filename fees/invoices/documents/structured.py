@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from fees.invoices.models import Invoice, InvoiceVat
+from fees.invoices.seller import mentions_of
 from fees.invoices.splitting import total
 from fees.tariff.vocabulary import VatCategory
 
 PROFILE = "en16931"
+#: What no XML 1.0 document may hold, escaped or not.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: UN/ECE recommendation 20: "one".
 PIECE = "C62"
 CREDIT_TRANSFER = "30"
@@ -39,7 +43,7 @@ def told_of(invoice: Invoice) -> dict[str, Any]:
         "BT-5": invoice.currency,
         "BT-10": invoice.service_code,
         "BT-13": invoice.order_reference,
-        "BG-1": [{"BT-22": text} for text in _notes(invoice)],
+        "BG-1": [{"BT-22": text} for text in _notes(invoice)] + _mentions(invoice),
         "BG-4": _seller(invoice.parties["seller"], shows_vat=not only_out_of_scope),
         "BG-7": _buyer(invoice.parties["buyer"], shows_vat=not only_out_of_scope),
         "BG-23": [_tax(key, rows) for key, rows in groups.items()],
@@ -50,7 +54,16 @@ def told_of(invoice: Invoice) -> dict[str, Any]:
         "BT-112": str(invoice.gross),
         "BT-115": str(invoice.gross),
     }
-    return {key: value for key, value in (told | _dates(invoice) | _payment(invoice)).items() if value}
+    return {key: in_xml(value) for key, value in (told | _dates(invoice) | _payment(invoice)).items() if value}
+
+
+def in_xml(value: Any) -> Any:
+    """The value without the signs that XML cannot hold (a vertical tab pasted into a reason), however deep they stand in it."""
+    if isinstance(value, str):
+        return NOT_IN_XML.sub(" ", value)
+    if isinstance(value, dict):
+        return {key: in_xml(one) for key, one in value.items()}
+    return [in_xml(one) for one in value] if isinstance(value, list) else value
 
 
 def breakdown(rows: list[InvoiceVat]) -> dict[tuple[str, Decimal], list[InvoiceVat]]:
@@ -84,6 +97,11 @@ def _notes(invoice: Invoice) -> list[str]:
     return [*words, "Exemple fictif, pas un tarif officiel"] if invoice.illustrative else words
 
 
+def _mentions(invoice: Invoice) -> list[dict[str, str]]:
+    kept = [] if invoice.is_credit_note else mentions_of(invoice.parties["seller"])
+    return [{"BT-21": code, "BT-22": text} if code else {"BT-22": text} for text, code in kept]
+
+
 def _seller(seller: dict[str, str], *, shows_vat: bool) -> dict[str, Any]:
     told = {
         "name": seller["name"],
@@ -105,6 +123,7 @@ def _buyer(buyer: dict[str, str], *, shows_vat: bool) -> dict[str, Any]:
         "legal_identifier": buyer["siren"],
         "legal_identifier_schemeid": SIREN if buyer["siren"] else "",
         "vat_identifier": buyer["vat_number"] if shows_vat else "",
+        "addr_line1": buyer.get("address", ""),
         "city": buyer["city"],
         "country_code": buyer["country"],
     }

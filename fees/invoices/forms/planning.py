@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fees.forms.fields import ExactField
+from fees.invoices.models import Installment
 from fees.invoices.services import scheduling
 from fees.invoices.splitting import Step, periods, upfront
 from fees.invoices.states import Mode, Trigger
@@ -66,3 +67,18 @@ class PlanForm(MoveForm):
             for row in range(ROWS)
             if told[f"trigger-{row}"]
         ]
+
+
+class SuspendForm(MoveForm):
+    """Why an installment is suspended."""
+
+    because = forms.CharField(
+        label=_("Why"),
+        help_text=_("Whoever sees the schedule reads it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def save(self, installment: Installment, *, by: Any, at: datetime) -> bool:
+        """Suspend it, and say whether it was done."""
+        return self.attempt(lambda: scheduling.suspend(installment, self.cleaned_data["because"], by=by, at=at))

@@ -2,12 +2,13 @@
 
 from fees.invoices.models.invoices import Invoice, InvoiceLine, InvoicePaper, InvoiceSeries, InvoiceVat
 from fees.invoices.models.money import PayeeTransfer, Payment
-from fees.invoices.models.schedules import HolderBill, Installment, InstallmentLine, InvoiceSchedule
+from fees.invoices.models.schedules import HolderBill, Installment, InstallmentLine, InstallmentPause, InvoiceSchedule
 
 __all__ = [
     "HolderBill",
     "Installment",
     "InstallmentLine",
+    "InstallmentPause",
     "Invoice",
     "InvoiceLine",
     "InvoicePaper",

@@ -8,14 +8,15 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from fees.invoices.states import DATED, Mode, Trigger
-from fees.invoices.triggers import noted_once, written_once
+from fees.invoices.triggers import ended_once, noted_once, written_once
 from fees.quotes.models import Quote
 from fees.quotes.states import QuotePurpose, QuoteState
+from requests_app.states import State
 
 
 def euros(label: Any, **options: Any) -> Any:
@@ -53,9 +54,12 @@ class InstallmentQuerySet(models.QuerySet["Installment"]):
 
     def ready(self, today: date) -> InstallmentQuerySet:
         """Those that may be invoiced: what they wait for has come."""
-        owed = Q(schedule__quote__state=QuoteState.ACCEPTED) | Q(schedule__quote__purpose=QuotePurpose.WITHDRAWAL)
+        withdrawn = Q(schedule__quote__dossier__state=State.WITHDRAWN)
+        accepted = Q(schedule__quote__state=QuoteState.ACCEPTED) & ~withdrawn
+        paused = InstallmentPause.objects.filter(installment=OuterRef("pk"), resumed_at=None)
         return self.open().filter(
-            owed,
+            accepted | Q(schedule__quote__purpose=QuotePurpose.WITHDRAWAL, schedule__quote__state=QuoteState.ISSUED),
+            ~Exists(paused),
             Q(trigger=Trigger.ACCEPTANCE)
             | Q(trigger=Trigger.PERMIT, schedule__quote__dossier__authorised_on__isnull=False)
             | Q(trigger=Trigger.DELIVERY, schedule__quote__dossier__data_opened_on__isnull=False)
@@ -94,6 +98,35 @@ class Installment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule_id} {self.position}"
+
+
+class InstallmentPause(models.Model):
+    """That an installment is not invoiced for the time being, and why; it ends once, and the installment is due again."""
+
+    installment = models.ForeignKey(Installment, models.PROTECT, related_name="pauses")
+    because = models.CharField(_("why"), max_length=1000)
+    salt = models.CharField(max_length=32)
+    suspended_at = models.DateTimeField()
+    suspended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    resumed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["installment", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["installment"], condition=Q(resumed_at=None), name="installment_suspended_once"),
+            models.CheckConstraint(condition=~Q(because="") & ~Q(salt=""), name="installment_suspended_says_why"),
+            models.CheckConstraint(
+                condition=Q(resumed_at=None, resumed_by=None) | Q(resumed_at__isnull=False, resumed_by__isnull=False),
+                name="installment_resumed_by_somebody",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = ended_once(
+            "installment_pause", "invoices_installmentpause", "installment_id", "because", "salt", "suspended_at", "suspended_by_id"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.installment_id} {self.suspended_at}"
 
 
 class InstallmentLine(models.Model):

@@ -99,9 +99,11 @@ def issue(installment: Installment, *, by: Any, at: datetime) -> list[Invoice]:
     installment = Installment.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=installment.pk)
     if installment.invoiced_at is not None or installment.dropped_at is not None:
         raise WrongState(_("This installment is invoiced already, or another plan has taken its place."))
-    rules.require_ready(installment, ready=Installment.objects.ready(paris_day(at)).filter(pk=installment.pk).exists())
+    if installment.pauses.filter(resumed_at=None).exists():
+        raise WrongState(_("This installment is suspended: resume it first."))
     quote = Quote.objects.for_reading().get(pk=installment.schedule.quote_id)
     require_owed(quote)
+    rules.require_ready(installment, ready=Installment.objects.ready(paris_day(at)).filter(pk=installment.pk).exists())
     drawn = documents_of(installment, quote, dossier, at)
     installment.invoiced_at = at
     installment.save(update_fields=["invoiced_at"])
@@ -183,7 +185,7 @@ def _drawn(
         kind,
         quote,
         payer.organisation,
-        parties_of(issuer, payer.organisation, payer.vat_number),
+        parties_of(issuer, payer.organisation, payer.vat_number, payer.billing_address),
         charges,
         groups,
         names,
@@ -194,10 +196,10 @@ def _drawn(
     )
 
 
-def parties_of(issuer: Seller, buyer: Organisation, vat_number: str) -> dict[str, Any]:
+def parties_of(issuer: Seller, buyer: Organisation, vat_number: str, address: str = "") -> dict[str, Any]:
     """Seller and buyer as the document keeps them."""
     told = {"name": buyer.name, "siren": buyer.siren or "", "siret": buyer.siret or "", "city": buyer.city, "country": buyer.country}
-    return {"seller": issuer.as_kept(), "buyer": told | {"vat_number": vat_number}}
+    return {"seller": issuer.as_kept(), "buyer": told | {"vat_number": vat_number, "address": address}}
 
 
 def groups_of(charges: Iterable[Charge]) -> dict[tuple[str, str, Decimal], Group]:
@@ -277,8 +279,13 @@ def _put_rows(invoice: Invoice, drawn: Drawn) -> None:
         )
         for position, one in enumerate(drawn.charges, 1)
     )
-    for (payee, category, rate), group in sorted(drawn.groups.items()):
-        InvoiceVat.objects.create(
+    _put_groups(invoice, drawn)
+
+
+def _put_groups(invoice: Invoice, drawn: Drawn) -> None:
+    """The VAT of each group, and the part of each payee that is not the operator."""
+    InvoiceVat.objects.bulk_create(
+        InvoiceVat(
             invoice=invoice,
             payee=payee,
             payee_name=drawn.names.get(payee, payee),
@@ -290,6 +297,8 @@ def _put_rows(invoice: Invoice, drawn: Drawn) -> None:
             mention_fr=group.mention_fr,
             mention_en=group.mention_en,
         )
+        for (payee, category, rate), group in sorted(drawn.groups.items())
+    )
     PayeeTransfer.objects.bulk_create(
         PayeeTransfer(
             invoice=invoice,

@@ -16,6 +16,7 @@ from fees.invoices import rules
 from fees.invoices.models import HolderBill, Invoice, PayeeTransfer, Payment
 from fees.invoices.policies import may_on_dossier
 from fees.invoices.states import InvoiceState
+from requests_app.searchable import changed
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
 from workflow.periods import paris_day
@@ -100,6 +101,7 @@ def note_accounting(invoice: Invoice, reference: str, *, by: Any, at: datetime) 
     line = record(invoice, "note_accounting", by=by, at=at)
     invoice.accounting_reference = reference.strip()[:60]
     invoice.save(update_fields=["accounting_reference"])
+    changed("invoice", invoice.pk, line.pk)
     return line
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +14,23 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from fees.invoices import rules
-from fees.invoices.models import HolderBill, Installment, InstallmentLine, InvoiceLine, InvoiceSchedule
+from fees.invoices.models import HolderBill, Installment, InstallmentLine, InstallmentPause, InvoiceLine, InvoiceSchedule
 from fees.invoices.policies import may_on_dossier
 from fees.invoices.seller import own_codes
 from fees.invoices.splitting import Step, over_steps, total
 from fees.invoices.states import DATED, InvoiceKind, Mode
 from fees.quotes.models import Quote, QuotePayer
 from fees.quotes.queries import PartLine, billing_of, parts_of
+from fees.quotes.rules import require_said
 from fees.quotes.states import QuotePurpose, QuoteState
 from fees.tariff.vocabulary import Billing
 from requests_app.models import Dossier
+from requests_app.states import State
+from workflow.engine import record
 from workflow.refusals import NotAllowed, WrongState
+from workflow.seals import text_digest
 
+NO_ROLE = _("None of your roles on this dossier allows this.")
 #: So many installments at most.
 MOST_STEPS = 60
 
@@ -45,10 +51,9 @@ def plan(quote: Quote, mode: str, steps: Sequence[Step], *, by: Any, at: datetim
 
     The steps and lines make what the quote asks for, to the cent. Raises NotAllowed, WrongState, RuleBroken.
     """
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=quote.dossier_id)
+    dossier, quote = _held(quote.pk)
     if not may_on_dossier(by, "plan", dossier):
-        raise NotAllowed(_("None of your roles on this dossier allows this."))
-    quote = Quote.objects.for_reading().get(pk=quote.pk)
+        raise NotAllowed(NO_ROLE)
     require_owed(quote)
     if mode != Mode.PERIODIC:
         rules.require_shares(step.share for step in steps)
@@ -60,14 +65,68 @@ def plan(quote: Quote, mode: str, steps: Sequence[Step], *, by: Any, at: datetim
     Installment.objects.open().filter(schedule__quote__dossier=dossier).update(dropped_at=at)
     schedule = InvoiceSchedule.objects.create(quote=quote, mode=mode, drawn_up_at=at, drawn_up_by=by)
     _write(schedule, kept, steps, direct_of(quote))
+    record(quote, "plan", by=by, at=at, facts=_planned(schedule))
     return schedule
+
+
+def _held(quote_pk: int) -> tuple[Dossier, Quote]:
+    """The dossier behind its lock, then the quote as it is then."""
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(quotes=quote_pk)
+    found: Quote = Quote.objects.for_reading().get(pk=quote_pk)
+    return dossier, found
+
+
+def _planned(schedule: InvoiceSchedule) -> dict[str, Any]:
+    """A plan as the journal keeps it: ids, days and amounts."""
+    rows = list(schedule.installments.order_by("position"))
+    return {
+        "schedule": schedule.pk,
+        "mode": schedule.mode,
+        "installments": [row.pk for row in rows],
+        "triggers": [row.trigger for row in rows],
+        "days": [row.planned_on for row in rows],
+        "net": [str(row.net) for row in rows],
+    }
+
+
+@transaction.atomic
+def suspend(installment: Installment, because: str, *, by: Any, at: datetime) -> InstallmentPause:
+    """Suspend an installment that is still to be invoiced, and say why. Raises NotAllowed, WrongState, RuleBroken."""
+    quote, held = _open_installment(installment)
+    words = require_said(because, _("Say why the installment is suspended."))[:1000]
+    if held.pauses.filter(resumed_at=None).exists():
+        raise WrongState(_("This installment is suspended already."))
+    salt = secrets.token_hex(16)
+    facts = {"installment": held.pk, "text_sha256": text_digest(salt, words)}
+    record(quote, "suspend_installment", by=by, at=at, facts=facts)
+    return InstallmentPause.objects.create(installment=held, because=words, salt=salt, suspended_at=at, suspended_by=by)
+
+
+@transaction.atomic
+def resume(installment: Installment, *, by: Any, at: datetime) -> None:
+    """End the suspension of an installment: it is due as planned. Raises NotAllowed, WrongState."""
+    quote, held = _open_installment(installment)
+    record(quote, "resume_installment", by=by, at=at, facts={"installment": held.pk})
+    if not held.pauses.filter(resumed_at=None).update(resumed_at=at, resumed_by=by):
+        raise WrongState(_("This installment is not suspended."))
+
+
+def _open_installment(installment: Installment) -> tuple[Quote, Installment]:
+    _dossier, quote = _held(installment.schedule.quote_id)
+    held = Installment.objects.select_for_update(of=("self",)).get(pk=installment.pk)
+    if held.invoiced_at is not None or held.dropped_at is not None:
+        raise WrongState(_("This installment is invoiced already, or another plan has taken its place."))
+    return quote, held
 
 
 def require_owed(quote: Quote) -> None:
     """Raise WrongState for a quote by which nothing is owed: it is accepted, or says what was done before a withdrawal."""
-    after_withdrawal = quote.purpose == QuotePurpose.WITHDRAWAL and quote.state == QuoteState.ISSUED
-    if quote.state != QuoteState.ACCEPTED and not after_withdrawal:
+    if quote.purpose == QuotePurpose.WITHDRAWAL and quote.state == QuoteState.ISSUED:
+        return
+    if quote.state != QuoteState.ACCEPTED:
         raise WrongState(_("Only an accepted quote is invoiced."))
+    if quote.dossier.state == State.WITHDRAWN:
+        raise WrongState(_("The dossier is withdrawn: only the work done is charged, by a quote of its own."))
 
 
 def still_owed(quote: Quote) -> list[Owed]:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fees.invoices import pages
 from fees.invoices.documents.structured import xml_of
 from fees.invoices.forms.noting import AccountingForm, CreditForm, NotedForm, PaymentForm
-from fees.invoices.forms.planning import PlanForm
 from fees.invoices.services.paying import note_holder_bill, note_transfer
 from requests_app.reading import frame
 
@@ -68,20 +67,6 @@ def structured(request: HttpRequest, reference: str, number: str) -> HttpRespons
     found = pages.invoice_for(request, reference, number)
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.xml"', "Cache-Control": "private, no-store"}
     return HttpResponse(xml_of(found), content_type="application/xml", headers=headers)
-
-
-@never_cache
-@login_required
-@FORM
-def plan(request: HttpRequest, reference: str) -> HttpResponse:
-    """How is the accepted quote spread over time?"""
-    quote = pages.quote_to_plan(request, reference)
-    form = PlanForm(_sent(request), quote=quote)
-    if form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
-        messages.success(request, _("The schedule is kept: what is due is invoiced from here."))
-        return redirect(_tab(reference))
-    told = frame(request, quote.dossier) | {"form": form, "quote": quote}
-    return render(request, "invoices/plan.html", told, status=422 if form.is_bound else 200)
 
 
 @never_cache

@@ -195,6 +195,7 @@ class PayersForm(MoveForm):
                 f"vat_{place}": payer.vat_number,
                 f"order_{place}": payer.order_reference,
                 f"service_{place}": payer.service_code,
+                f"address_{place}": payer.billing_address,
             }
         return found
 
@@ -214,11 +215,13 @@ class PayersForm(MoveForm):
         fields[f"vat_{place}"] = forms.CharField(label=_("VAT number"), max_length=20, required=False)
         fields[f"order_{place}"] = forms.CharField(label=_("Number of the order"), max_length=60, required=False)
         fields[f"service_{place}"] = forms.CharField(label=_("Service code (Chorus Pro)"), max_length=60, required=False)
+        help_text = _("Street, postcode and town, as the invoice bears them.")
+        fields[f"address_{place}"] = forms.CharField(label=_("Address for invoices"), help_text=help_text, max_length=300, required=False)
 
     @property
     def rows(self) -> list[tuple[int, list[Any], bool]]:
         """The fields of each payer, and whether there is anything to see in them: the first, and those that are entered."""
-        names = ("siren", "share", "lines", "vat", "order", "service")
+        names = ("siren", "share", "lines", "vat", "order", "service", "address")
         return [
             (place, [self[f"{name}_{place}"] for name in names if f"{name}_{place}" in self.fields], self._is_open(place))
             for place in PLACES
@@ -258,7 +261,7 @@ class PayersForm(MoveForm):
     def _payer(self, place: int) -> Payer:
         given = self.cleaned_data
         share = given.get(f"share_{place}")
-        told = [given.get(f"{name}_{place}") or "" for name in ("vat", "order", "service")]
+        told = [given.get(f"{name}_{place}") or "" for name in ("vat", "order", "service", "address")]
         lines = tuple(given.get(f"lines_{place}") or ())
         return Payer(given[f"organisation_{place}"], share / 100 if share else None, lines, *told)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fees.quotes.services.telling_facts import Work, declare_facts, last_entries, log_work, settle_facts
+from fees.quotes.services.telling_facts import WHOLE, Part, Work, declare_facts, last_entries, log_work, settle_facts
 from fees.quotes.states import Origin
 from fees.tariff.dto import Source
 from fees.tariff.facts import FACTS, FactKind, Type
@@ -51,10 +51,10 @@ class FactsForm(MoveForm):
     marks_optional = False
     origin = Origin.DECLARED
 
-    def __init__(self, data: Any = None, *, dossier: Dossier, keys: Iterable[str]) -> None:
-        self.dossier = dossier
+    def __init__(self, data: Any = None, *, dossier: Dossier, keys: Iterable[str], part: Part = WHOLE) -> None:
+        self.dossier, self.part = dossier, part
         self.keys = [key for key in keys if key in FACTS]
-        self.held = last_entries(dossier, self.origin)
+        self.held = last_entries(dossier, self.origin, part)
         super().__init__(data, initial={name_of(key): self.held.get(key, "") for key in self.keys})
         for key in self.keys:
             self.fields[name_of(key)] = field_of(FACTS[key])
@@ -83,7 +83,7 @@ class DeclaredForm(FactsForm):
 
     def save(self, *, by: Any, at: datetime) -> bool:
         """Keep what was declared, and say whether it was done."""
-        return self.attempt(lambda: declare_facts(self.dossier, self.values(), by=by, at=at))
+        return self.attempt(lambda: declare_facts(self.dossier, self.values(), by=by, at=at, part=self.part))
 
 
 class SettledForm(FactsForm):
@@ -91,8 +91,8 @@ class SettledForm(FactsForm):
 
     origin = Origin.ASSESSED
 
-    def __init__(self, data: Any = None, *, dossier: Dossier, keys: Iterable[str]) -> None:
-        super().__init__(data, dossier=dossier, keys=keys)
+    def __init__(self, data: Any = None, *, dossier: Dossier, keys: Iterable[str], part: Part = WHOLE) -> None:
+        super().__init__(data, dossier=dossier, keys=keys, part=part)
         chosen: list[Any] = [field for field in self.fields.values() if isinstance(field, forms.ChoiceField)]
         for field in chosen:
             field.choices = [("", _("Not settled")), *list(field.choices)[1:]]
@@ -103,7 +103,8 @@ class SettledForm(FactsForm):
 
     def save(self, *, by: Any, at: datetime) -> bool:
         """Keep what was settled, and say whether it was done."""
-        return self.attempt(lambda: settle_facts(self.dossier, self.values(), self.cleaned_data["reason"], by=by, at=at))
+        reason = self.cleaned_data["reason"]
+        return self.attempt(lambda: settle_facts(self.dossier, self.values(), reason, by=by, at=at, part=self.part))
 
 
 def name_of(key: str) -> str:

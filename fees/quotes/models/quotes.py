@@ -163,6 +163,11 @@ class Quote(QuoteMoves):
         return self.purpose in BINDING
 
     @property
+    def is_owed_as_issued(self) -> bool:
+        """Is it owed as soon as it is issued: what was done before a withdrawal?"""
+        return bool(self.purpose == QuotePurpose.WITHDRAWAL)
+
+    @property
     def is_indicative(self) -> bool:
         """Is it worked out from what is likely?"""
         return self.purpose in INDICATIVE
@@ -186,6 +191,8 @@ class QuotePayer(models.Model):
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     order_reference = models.CharField(_("number of the order"), max_length=60, blank=True)
     service_code = models.CharField(_("service code (Chorus Pro)"), max_length=60, blank=True)
+    #: As the invoice bears it; empty: the town that the site knows.
+    billing_address = models.CharField(_("address for invoices"), max_length=300, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = person(null=True, blank=True)
 

@@ -21,6 +21,9 @@ from workflow.engine import lock_and_reread, record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, RuleBroken, WrongState
 
+#: What is entered of a payer.
+PAYER_SAID = ("position", "organisation", "share", "lines", "vat_number", "order_reference", "service_code", "billing_address")
+
 
 @dataclass(frozen=True)
 class Payer:
@@ -32,6 +35,7 @@ class Payer:
     vat_number: str = ""
     order_reference: str = ""
     service_code: str = ""
+    billing_address: str = ""
 
 
 @transaction.atomic
@@ -40,6 +44,9 @@ def draw_up(dossier: Dossier, purpose: str, *, by: Any, at: datetime) -> Quote:
     lock_and_reread(dossier)
     accepted = accepted_of(dossier)
     require_possible(dossier, purpose, accepted)
+    if begun := Quote.objects.filter(dossier=dossier, purpose=purpose, state=QuoteState.DRAFT).first():
+        sentence = _("%(number)s is being drawn up already: go on with it, or cancel it.")
+        raise RuleBroken(Broken(sentence % {"number": begun.number}, where="purpose"))
     quote = Quote(dossier=dossier, purpose=purpose, drawn_up_at=at, drawn_up_by=by, number=_next_number(at))
     quote.previous = accepted if purpose == QuotePurpose.AMENDMENT else None
     quote.save()
@@ -83,8 +90,7 @@ def _begin_payers(quote: Quote) -> None:
     """Those of the quote that it amends, else the controller alone."""
     if quote.previous is not None:
         for payer in quote.previous.payers_read():
-            told = {name: getattr(payer, name) for name in ("position", "organisation", "share", "lines", "vat_number", "service_code")}
-            QuotePayer.objects.create(quote=quote, order_reference=payer.order_reference, **told)
+            QuotePayer.objects.create(quote=quote, **{name: getattr(payer, name) for name in PAYER_SAID})
     elif quote.dossier.content.controller is not None:
         QuotePayer.objects.create(quote=quote, organisation=quote.dossier.content.controller, share=Decimal(1))
 
@@ -118,6 +124,7 @@ def set_payers(quote: Quote, payers: Iterable[Payer], *, by: Any, at: datetime) 
             vat_number=payer.vat_number,
             order_reference=payer.order_reference,
             service_code=payer.service_code,
+            billing_address=payer.billing_address,
         )
         for place, payer in enumerate(told, 1)
     )

@@ -38,25 +38,36 @@ class Work:
     dimension: str = ""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Of what a fact is said: of one holder (`holder`, its code), of one database (`source`, its slug), or of the whole."""
+
+    dimension: str = ""
+    of: str = ""
+
+
+WHOLE = Part()
+
+
 @transaction.atomic
-def declare_facts(dossier: Dossier, values: Mapping[str, Any], *, by: Any, at: datetime) -> list[FactEntry]:
+def declare_facts(dossier: Dossier, values: Mapping[str, Any], *, by: Any, at: datetime, part: Part = WHOLE) -> list[FactEntry]:
     """Keep what the team declares: None takes a fact back; what does not change leaves no row. Raises NotAllowed, RuleBroken."""
     _require(by, "declare_fact", dossier)
     if unknown := [key for key in values if key not in FACTS or FACTS[key].source is Source.ASSESSED]:
         raise RuleBroken(*(Broken(_("This fact is settled by the fee manager."), where=key) for key in unknown))
-    return _enter(dossier, values, Origin.DECLARED, "", by=by, at=at)
+    return _enter(dossier, values, Origin.DECLARED, "", part, by=by, at=at)
 
 
 @transaction.atomic
-def settle_facts(dossier: Dossier, values: Mapping[str, Any], reason: str, *, by: Any, at: datetime) -> list[FactEntry]:
+def settle_facts(dossier: Dossier, values: Mapping[str, Any], reason: str, *, by: Any, at: datetime, part: Part = WHOLE) -> list[FactEntry]:
     """Keep what the fee manager settles, with the reason; it holds over what the team declares. Raises NotAllowed, RuleBroken."""
     _require(by, "settle_fact", dossier)
     if not reason.strip():
         raise RuleBroken(Broken(_("Say on what these facts rest: the applicant reads it."), where="reason"))
-    return _enter(dossier, values, Origin.ASSESSED, reason.strip(), by=by, at=at)
+    return _enter(dossier, values, Origin.ASSESSED, reason.strip(), part, by=by, at=at)
 
 
-def _enter(dossier: Dossier, values: Mapping[str, Any], origin: str, reason: str, *, by: Any, at: datetime) -> list[FactEntry]:
+def _enter(dossier: Dossier, values: Mapping[str, Any], origin: str, reason: str, part: Part, *, by: Any, at: datetime) -> list[FactEntry]:
     lock_and_reread(dossier)
     texts, broken = {}, []
     for key, value in values.items():
@@ -66,17 +77,15 @@ def _enter(dossier: Dossier, values: Mapping[str, Any], origin: str, reason: str
             broken.append(Broken(_("This value cannot be used for this fact."), where=key))
     if broken:
         raise RuleBroken(*broken)
-    held = last_entries(dossier, origin)
+    held = last_entries(dossier, origin, part)
+    told = {"dimension": part.dimension, "of": part.of, "origin": origin, "reason": reason, "entered_at": at, "entered_by": by}
     changed = {key: text for key, text in texts.items() if text != held.get(key, "")}
-    return [
-        FactEntry.objects.create(dossier=dossier, key=key, value=text, origin=origin, reason=reason, entered_at=at, entered_by=by)
-        for key, text in changed.items()
-    ]
+    return [FactEntry.objects.create(dossier=dossier, key=key, value=text, **told) for key, text in changed.items()]
 
 
-def last_entries(dossier: Dossier, origin: str) -> dict[str, str]:
-    """What was last said of each fact of the whole by this side, taken back or not."""
-    rows = FactEntry.objects.filter(dossier=dossier, origin=origin, dimension="").order_by("entered_at", "pk")
+def last_entries(dossier: Dossier, origin: str, part: Part = WHOLE) -> dict[str, str]:
+    """What was last said of each fact of the whole, or of a part, by this side, taken back or not."""
+    rows = FactEntry.objects.filter(dossier=dossier, origin=origin, dimension=part.dimension, of=part.of).order_by("entered_at", "pk")
     return {row.key: row.value for row in rows}
 
 

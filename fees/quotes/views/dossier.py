@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fees.quotes import pages
 from fees.quotes.facts_page import facts_context, facts_form
+from fees.quotes.services.telling_facts import Part
 from requests_app.reading import frame
 
 
@@ -37,6 +38,20 @@ def facts(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, _("The facts are kept; the amounts below follow from them."))
         return redirect("quotes:dossier", reference)
     context = frame(request, dossier) | facts_context(form, price, dossier)
+    return render(request, "quotes/facts.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def facts_of_part(request: HttpRequest, reference: str, dimension: str, of: str) -> HttpResponse:
+    """Which facts are those of this holder, or of this database alone?"""
+    dossier, part = pages.fees_for(request, reference), Part(dimension, of)
+    form, price = facts_form(request, dossier, timezone.now(), part)
+    if form is not None and form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
+        messages.success(request, _("The facts are kept; the amounts below follow from them."))
+        return redirect("quotes:facts", reference)
+    context = frame(request, dossier) | facts_context(form, price, dossier, part)
     return render(request, "quotes/facts.html", context, status=422 if form is not None and form.is_bound else 200)
 
 

@@ -32,6 +32,22 @@ def lint(version: GridVersion, vat: VatTable | None = None) -> tuple[Finding, ..
     return tuple(dict.fromkeys(found))
 
 
+#: What keeps amounts from being worked out at all, or makes nonsense of them; a label or a profile of VAT that lacks does not.
+BREAKS = frozenset(
+    {
+        *(Problem.NO_LINE, Problem.CODE_TWICE, Problem.NO_TIERS, Problem.TIERS_NOT_INCREASING, Problem.TIER_GAP, Problem.TIER_AFTER_LAST),
+        *(Problem.NEGATIVE, Problem.BOUNDS_REVERSED, Problem.BOUNDS_MISSING, Problem.NO_QUANTITY, Problem.BAD_BLOCK),
+        *(Problem.UNKNOWN_FACT, Problem.NOT_A_NUMBER, Problem.BAD_TEST, Problem.BAD_VALUE, Problem.CYCLE, Problem.UNKNOWN_LINE),
+        *(Problem.BAD_REFERENCE, Problem.EACH_WITHOUT_DIMENSION, Problem.VALUE_OUT_OF_BOUNDS, Problem.EXCLUSIVE_STAGES),
+    }
+)
+
+
+def breaking(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that keep a version from pricing anything."""
+    return [one for one in findings if one.level is Level.BLOCKING and one.problem in BREAKS]
+
+
 def publishable(findings: Sequence[Finding]) -> bool:
     """Whether nothing stands in the way: no blocking finding, and every cliff accepted in the document."""
     return all(one.level is Level.NOTE for one in findings)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from registry.models import Fiche
 from registry.trust.models import Checkpoint, LogEntry
-from registry.trust.verifying import faults
+from registry.trust.verifying import awaited, faults
 
 
 class Command(BaseCommand):
@@ -18,6 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every fault, or what was verified."""
+        if silent := awaited():
+            self.stdout.write(
+                f"{silent} fiches of before do not yet say the suspension or the national number that they show: "
+                "the next daily signature has them say it, once, and from then on the log covers it."
+            )
         found = 0
         for fault in faults():
             self.stderr.write(fault)

@@ -1,0 +1,1 @@
+"""The files of a version: DOCX for the negotiation, PDF/A-3 to be signed."""

@@ -1,0 +1,1 @@
+"""What a legal officer and an officer type while they write a convention."""

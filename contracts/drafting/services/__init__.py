@@ -1,0 +1,1 @@
+"""What is done to a convention while its text is written."""

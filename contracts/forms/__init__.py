@@ -1,0 +1,1 @@
+"""What is typed in front of a move of a convention."""

@@ -1,0 +1,1 @@
+"""What changes the library without being a move: drafts begun and rewritten, the shipped texts loaded."""

@@ -1,0 +1,1 @@
+"""What is typed in front of an act on a convention that lives."""

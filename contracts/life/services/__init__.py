@@ -1,0 +1,1 @@
+"""What happens to a convention once it is signed: force, suspension, end, renewal, amendment, destruction."""

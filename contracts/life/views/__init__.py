@@ -1,0 +1,1 @@
+"""The pages of a convention that lives: each view makes one domain call."""

@@ -1,0 +1,85 @@
+"""Signing, refusing, delegating, calling back: each says what follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contracts.signing.forms.committing import CommittingForm
+from contracts.signing.models import Signatory, SignatureRequest
+from contracts.signing.services import ending, signing
+from contracts.signing.services.delegating import Deed, delegate, may_receive
+from contracts.signing.states import Method
+from requests_app.forms.base import MoveForm
+from requests_app.pieces import ACCEPTED
+from ui.forms import DocumentField
+
+
+class SignForm(CommittingForm):
+    """The consent, and for a signature made elsewhere the signed file."""
+
+    consent = forms.BooleanField()
+
+    def __init__(self, *sent: Any, signatory: Signatory, user: Any, network: str = "") -> None:
+        super().__init__(*sent, asked=signatory.request, user=user)
+        self.signatory, self.network = signatory, network
+        self.fields["consent"].label = signing.CONSENTS[signing.CONSENT] % {"party": signatory.party.name}
+        self.fields["consent"].error_messages["required"] = _("Tick this box to sign.")
+        if signatory.method == Method.UPLOADED:
+            self.fields["file"] = DocumentField(
+                label=_("The PDF that you have signed"),
+                help_text=_(
+                    "It must be the document downloaded here, with your signature added in its own field and nothing else changed."
+                ),
+                accepts=(".pdf",),
+            )
+            self.order_fields(["file", "consent"])
+
+    @property
+    def rows(self) -> list[Any]:
+        """The fields, in their order."""
+        return [self[name] for name in self.fields]
+
+    def save(self, *, by: Any, at: datetime) -> bool:
+        """Sign, or say what stands against it."""
+        file = self.cleaned_data.get("file")
+        ceremony = signing.Ceremony(self.signature(by), self.network, file.read() if file else b"")
+        return self.attempt(lambda: signing.sign(self.signatory, ceremony, by=by, at=at))
+
+
+class ReasonForm(MoveForm):
+    """Why somebody does not sign, or why a request is called back."""
+
+    because = forms.CharField(label=_("Why"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+
+    def refuse(self, signatory: Signatory, *, by: Any, at: datetime) -> bool:
+        """Refuse, and say whether it was done."""
+        return self.attempt(lambda: signing.refuse(signatory, self.cleaned_data["because"], by=by, at=at))
+
+    def cancel(self, asked: SignatureRequest, *, by: Any, at: datetime) -> bool:
+        """Call back, and say whether it was done."""
+        return self.attempt(lambda: ending.cancel(asked, self.cleaned_data["because"], by=by, at=at))
+
+
+class DelegateForm(MoveForm):
+    """To whom, between which days, and the deed."""
+
+    to = forms.ChoiceField(label=_("To whom"), help_text=_("A verified member of the same body."))
+    since = forms.DateField(label=_("The delegation holds from"))
+    until = forms.DateField(label=_("until"))
+    file = DocumentField(label=_("The deed of delegation"), accepts=tuple(ACCEPTED.values()))
+
+    def __init__(self, *sent: Any, signatory: Signatory) -> None:
+        super().__init__(*sent)
+        self.signatory, self.people = signatory, {str(one.pk): one for one in may_receive(signatory)}
+        chosen: Any = self.fields["to"]
+        chosen.choices = [(pk, one.full_name) for pk, one in self.people.items()]
+
+    def save(self, *, by: Any, at: datetime) -> bool:
+        """Give the signature to somebody else, or say what stands against it."""
+        given = self.cleaned_data
+        deed = Deed(self.people[given["to"]], given["since"], given["until"], given["file"])
+        return self.attempt(lambda: delegate(self.signatory, deed, by=by, at=at))

@@ -1,0 +1,1 @@
+"""Changes of a request for signatures: opened, signed, refused, delegated, ended."""

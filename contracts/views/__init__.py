@@ -1,0 +1,1 @@
+"""The pages of conventions: each view makes one domain call."""
