@@ -20,7 +20,7 @@ from contracts.queries import bodies_of, conventions_at_work, conventions_of, co
 from contracts.reading import convention_for, convention_roles, convention_to, is_party, note_convention_read, standing, version_for
 from contracts.slots import MOVE_PAGES, PAGE_PARTS, TAB_PARTS
 from contracts.standing_words import TONES, TURNS
-from contracts.states import ConventionState, Kind
+from contracts.states import SHOWING, ConventionState, Kind
 from contracts.text.docx import DOCX
 from contracts.text.html import html_of
 from requests_app.models import Dossier
@@ -92,6 +92,7 @@ def convention_shown(request: HttpRequest, number: str) -> dict[str, Any]:
         "news": news(history, since, request.user.pk or 0),
         "since": since,
         "turn": turn,
+        "why": why_of(convention, history),
         "sentence": for_parties if is_party(request, convention) else for_staff,
         "tone": TONES.get(convention.state, ""),
         "buttons": buttons(request, convention),
@@ -107,8 +108,8 @@ def last_read(request: HttpRequest, convention: Convention) -> datetime | None:
 
 #: No version has this number.
 NEVER = 2**15
-#: With the first of these the parties see a convention.
-SHOWING = ("open_negotiation", "approve")
+#: The moves that give a reason: it is shown until another move is made.
+GIVING_WHY = frozenset({"send_back", "refuse_signature", "recall", "suspend", "terminate", "abandon"})
 
 
 def history_shown(request: HttpRequest, convention: Convention) -> list[Told]:
@@ -117,6 +118,13 @@ def history_shown(request: HttpRequest, convention: Convention) -> list[Told]:
     if convention_roles(request, convention) & MAY["see_work"]:
         return history
     return history[next((place for place, one in enumerate(history) if one.action in SHOWING), len(history)) :]
+
+
+def why_of(convention: Convention, history: Iterable[Told]) -> str:
+    """The reason of the last move, if it gave one and the reader learns of that move."""
+    moves = {spec.name for spec in moves_of(convention).values() if spec.target}
+    last = [one.action for one in history if one.action in moves][-1:]
+    return str(convention.words) if GIVING_WHY.intersection(last) else ""
 
 
 def news(history: Iterable[Told], since: datetime | None, reader: int) -> list[Told]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from accounts.policies import organisations_of, organisations_with
 from accounts.roles import SYSTEM, Role
-from contracts.states import SHARED
 from requests_app.policies import EDITOR, MAY_ON_SITE, OWNER, SIGNATORY, TEAM_ROLES, site_roles
 from requests_app.policies import roles_on as roles_on_dossier
 
@@ -84,7 +83,7 @@ def roles_on(user: Any, convention: Any) -> frozenset[str]:
 def may(user: Any, action: str, convention: Any) -> bool:
     """Does one of the person's roles on this convention allow the action? The team and the parties see it once it is shared."""
     roles = roles_on(user, convention)
-    if action == "see" and convention.state not in SHARED:
+    if action == "see" and not convention.is_shared():
         return bool(roles & _READERS)
     return bool(roles & MAY[action])
 
@@ -97,7 +96,7 @@ def _stands_on_another_side(user: Any, convention: Any) -> bool:
 
 def _for_a_party(user: Any, convention: Any) -> frozenset[str]:
     """What a person is for the parties: somebody who acts for one, or who may commit it."""
-    parties = {party.organisation_id for party in convention.parties_read()}
+    parties = {party.organisation_id for party in convention.parties_read()} | convention.joined_since()
     found: frozenset[str] = frozenset()
     if parties & organisations_with(user, Role.SIGNATORY.value):
         found |= {PARTY, REPRESENTATIVE}

@@ -108,6 +108,8 @@ class MoreArticles:
     order: int
     #: Of a convention and the facts of its text, in canonical form: the article that they follow, and the articles.
     given: Callable[[Any, Mapping[str, Any]], tuple[str, tuple[Any, ...]]]
+    #: Of a convention: the facts of these articles that only a person says, each with its present value if it has one.
+    asked: Callable[[Any], Mapping[str, Any]]
 
     @property
     def key(self) -> str:

@@ -36,6 +36,8 @@ BOUND = frozenset(
 ENDED = frozenset({ConventionState.EXPIRED, ConventionState.TERMINATED, ConventionState.ABANDONED})
 #: The counterparties read it.
 SHARED = frozenset(ConventionState) - {ConventionState.DRAFT, ConventionState.REVIEW}
+#: With the first of these moves they are shown its text.
+SHOWING = frozenset({"open_negotiation", "approve"})
 
 
 class Kind(models.TextChoices):

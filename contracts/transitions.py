@@ -165,20 +165,23 @@ class ConventionMoves(Subject):
         target=ConventionState.IN_FORCE,
         label=pgettext_lazy("convention", "Renew"),
     )
-    def renew(self, *, by: Any, at: datetime, until: date) -> None:
+    def renew(self, *, by: Any, at: datetime, until: date, renewal_months: int | None = None) -> None:
         """It is renewed as it says itself: tacitly, or by an agreement that is told."""
-        rules.require_period(self, self.effective_until or self.effective_from, until)
+        # the system follows what an amendment says, which may also bring the end forward
+        since = self.effective_from if getattr(by, "is_system", False) else self.effective_until or self.effective_from
+        rules.require_period(self, since, until)
         self.effective_until = until
+        self.tacit_renewal_months = renewal_months or self.tacit_renewal_months
         self.jot(until=until)
 
     @move(
-        source=[*sorted(OPEN), ConventionState.APPROVED],
+        source=[*sorted(OPEN), ConventionState.APPROVED, ConventionState.SIGNED],
         target=ConventionState.ABANDONED,
         label=pgettext_lazy("convention", "Abandon"),
         grave=True,
     )
     def abandon(self, *, by: Any, at: datetime, because: str) -> None:
-        """It will not be signed; the reason is kept."""
+        """It will not be signed or, if it was, never takes effect; the reason is kept."""
         self.keep_words(rules.require_said(because, _("Say why the convention is abandoned.")))
 
     @move(

@@ -39,7 +39,9 @@ BEGIN
                       'quotes_estimatefigure', 'quotes_workdone', 'registry_ficheversion',
                       'trust_logentry', 'trust_lognode', 'trust_checkpoint',
                       'invoices_invoiceschedule', 'invoices_installmentline', 'invoices_invoiceline', 'invoices_invoicevat',
-                      'invoices_invoicepaper', 'invoices_payment', 'negotiating_comment', 'django_migrations']) AS name
+                      'invoices_invoicepaper', 'invoices_payment', 'contracts_conventionversion', 'contracts_versionfile',
+                      'contracts_annex', 'negotiating_comment', 'signing_signatureevent', 'signing_sealedrevision',
+                      'life_paymentwaiver', 'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);

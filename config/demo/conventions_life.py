@@ -87,7 +87,7 @@ def expired(people: dict[str, User], now: datetime) -> None:
     if dossier is None:
         return
     begun = now - timedelta(days=160)
-    since, until = paris_day(begun) + timedelta(days=20), paris_day(now) - timedelta(days=10)
+    since, until = paris_day(begun) + timedelta(days=10), paris_day(now) - timedelta(days=10)
     convention = prepared_for(dossier, Kind.PROVISION, people, begun, _lasting(since, until))
     convention.open_negotiation(by=people["juriste"], at=begun + timedelta(days=3))
     approve(convention, people["juriste"], begun + timedelta(days=6))

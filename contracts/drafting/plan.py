@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts.drafting.facts import USUALLY_NOT, Known, kept_facts, known_facts
 from contracts.models import Convention
+from contracts.slots import MORE_ARTICLES
 from contracts.text.clauses import ClauseText, Parameter
 from contracts.text.facts import FACTS
 from contracts.text.values import Value, said
@@ -56,7 +57,10 @@ def plan_of(convention: Convention) -> Plan:
     rows = convention.template.clauses()
     clauses = tuple(_standing(rows[entry.code, entry.number], values, convention.language) for entry in template.entries)
     asked = _asked(clauses, template.required, known)
-    initial = {code: _initial(code, known, kept) for code in asked}
+    more = {code: value for source in MORE_ARTICLES for code, value in source.asked(convention).items() if code not in asked}
+    asked |= dict.fromkeys(more, False)
+    present = {code: value for code, value in more.items() if value is not None}
+    initial = {code: _initial(code, known, present | kept) for code in asked}
     return Plan(clauses, known, asked, {code: value for code, value in initial.items() if value is not None})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contracts.rules import CONTENT
-from contracts.states import OPENING, ConventionState
+from contracts.states import OPENING, AmendmentKind, ConventionState
 from contracts.text.bodies import blocks_of, faults_in
 from contracts.text.document import Article, Block, Negotiable
 from requests_app.states import AFTER_AUTHORISATION
@@ -22,6 +22,15 @@ def require_writable(convention: Any) -> None:
     """Raise WrongState once the text is with the legal check, approved or given up."""
     if convention.state not in WRITABLE:
         raise WrongState(_("Its text is not written any more: open the negotiation again, or have it sent back, to change it."))
+
+
+def require_same_bodies(convention: Any, bodies: set[int]) -> None:
+    """Raise RuleBroken for an amendment that is not about the parties and would have others."""
+    if not convention.is_amendment or AmendmentKind.PARTIES in convention.changes:
+        return
+    if bodies != {party.organisation_id for party in convention.parties_read()}:
+        sentence = _("This amendment does not change who is party: begin one about the parties.")
+        raise RuleBroken(Broken(sentence, CONTENT, "parties"))
 
 
 def require_authorised(dossier: Any, kind: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contracts.life.gate import authorisation_missing, payment_missing
-from contracts.states import OPENING, ConventionState
+from contracts.states import OPENING, AmendmentKind, ConventionState
 from workflow.refusals import Broken
 
 ACCESS = "CSP, art. R1461-2"
@@ -28,8 +28,11 @@ def of_payment(convention: Any, day: date) -> Iterable[Broken]:
 
 
 def of_root(convention: Any, day: date) -> Iterable[Broken]:
-    """An amendment takes effect only while what it amends does."""
-    if convention.is_amendment and convention.root.state not in (ConventionState.IN_FORCE, ConventionState.SUSPENDED):
+    """An amendment takes effect only while what it amends does; one that moves its end, not while it is suspended."""
+    alive = {ConventionState.IN_FORCE, ConventionState.SUSPENDED}
+    if AmendmentKind.DURATION in convention.changes:
+        alive = {ConventionState.IN_FORCE}
+    if convention.is_amendment and convention.root.state not in alive:
         said = {"number": convention.root.number, "state": convention.root.get_state_display()}
         yield Broken(_("Convention %(number)s, which this amends, is not in force: %(state)s.") % said, ACCESS)
 

@@ -8,16 +8,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.life.models import PaymentWaiver
 from contracts.models import Convention
 from contracts.states import OPENING, ConventionState
 from fees.invoices.models import Installment, Invoice
-from fees.invoices.states import BEFOREHAND, OPEN, InvoiceState, Trigger
+from fees.invoices.states import BEFOREHAND, OPEN, InvoiceKind, Trigger
 from fees.quotes.queries import accepted_quote
 from requests_app.models import Dossier
 from requests_app.states import AFTER_AUTHORISATION, State
+from workflow.periods import paris_day
 from workflow.refusals import Broken
 
 AUTHORISATION, CONVENTION, PAYMENT = "authorisation", "convention", "payment"
@@ -79,6 +81,12 @@ def is_open(dossier: Dossier, day: date) -> bool:
     return gate_of(dossier, day).is_open
 
 
+def closed_before_opening(dossier: Dossier) -> Iterable[Broken]:
+    """What keeps the data of a dossier from being opened: the gate, once a convention was prepared here."""
+    if _latest_opening(dossier) is not None:
+        yield from gate_of(dossier, paris_day(timezone.now())).missing
+
+
 def convention_in_force(dossier: Dossier, day: date) -> Convention | None:
     """The convention under which the data of a dossier are made available on a day."""
     found: Convention | None = (
@@ -108,13 +116,18 @@ def authorisation_missing(dossier: Dossier, day: date) -> Iterable[Broken]:
 def _convention_missing(dossier: Dossier, latest: Convention | None, in_force: Convention | None) -> Iterable[Broken]:
     if in_force is not None:
         return
-    if latest is None and dossier.convention_on is not None:
-        return  # signed on paper, and recorded as such by the secretariat
+    if dossier.convention_on is not None and not _took_effect(dossier):
+        return  # signed on paper, and recorded as such by the secretariat: a draft of another one takes nothing away
     if latest is None:
         yield Broken(_("No convention was prepared yet."), ACCESS, CONVENTION)
         return
     said = {"number": latest.number, "state": latest.get_state_display()}
     yield Broken(_("Convention %(number)s is not in force: %(state)s.") % said, ACCESS, CONVENTION)
+
+
+def _took_effect(dossier: Dossier) -> bool:
+    """Was a convention of this site ever in force for the dossier?"""
+    return Convention.objects.filter(dossier=dossier, kind__in=sorted(OPENING), effective_from__isnull=False).exists()
 
 
 def payment_missing(dossier: Dossier, convention: Convention | None) -> Iterable[Broken]:
@@ -137,8 +150,8 @@ def _upfront_missing(dossier: Dossier, quote: Any) -> Iterable[Broken]:
         return
     if plans.open().filter(trigger__in=_due_now(dossier)).exists():
         yield Broken(_("What falls due before the data are available is not invoiced yet."), "", PAYMENT)
-    unpaid = Invoice.objects.filter(installment__in=plans.filter(trigger__in=sorted(BEFOREHAND)), state__in=sorted(OPEN))
-    for number in unpaid.exclude(state=InvoiceState.PAID).order_by("pk").values_list("number", flat=True)[:3]:
+    asked = Invoice.objects.filter(dossier=dossier, installment__trigger__in=sorted(BEFOREHAND)).exclude(kind=InvoiceKind.CREDIT_NOTE)
+    for number in asked.filter(state__in=sorted(OPEN)).order_by("pk").values_list("number", flat=True)[:3]:
         yield Broken(_("Invoice %(number)s is not paid yet.") % {"number": number}, "", PAYMENT)
 
 

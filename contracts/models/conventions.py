@@ -10,7 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +20,14 @@ from accounts.models import Organisation
 from contracts import policies
 from contracts.models.library import TemplateVersion
 from contracts.slots import CONDITIONS, OBSTACLES
-from contracts.states import BOUND, OPEN, SHARED, AmendmentKind, AnnexKind, ConventionState, Kind, Origin, PartyRole
+from contracts.states import BOUND, OPEN, SHARED, SHOWING, AmendmentKind, AnnexKind, ConventionState, Kind, Origin, PartyRole
 from contracts.text.clean import clean
 from contracts.text.document import Document, PartyText, read
 from contracts.transitions import ConventionMoves
 from contracts.triggers import kept, settled_before_approval, written_once
 from requests_app.models import Dossier
 from workflow.engine import guard
+from workflow.models import JournalLine
 from workflow.refusals import Broken
 
 HASH_OF_CONTENT = Func(F("content"), template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')", output_field=models.CharField())
@@ -56,8 +57,16 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
 
     def of_parties(self, organisations: frozenset[int]) -> ConventionQuerySet:
         """Those in which one of these bodies is a party, once it reads them."""
-        named = Party.objects.filter(organisation__in=organisations).values("convention")
-        return self.filter(pk__in=named, state__in=sorted(SHARED))
+        own = Party.objects.filter(organisation__in=organisations)
+        joined = own.filter(convention__root__isnull=False, convention__effective_from__isnull=False)
+        named = Q(pk__in=own.order_by().values("convention")) | Q(pk__in=joined.order_by().values("convention__root"))
+        rows = self.filter(named, state__in=sorted(SHARED))
+        return rows.filter(~Q(state=ConventionState.ABANDONED) | Exists(_lines_that_show(OuterRef("pk"))))
+
+
+def _lines_that_show(convention: Any) -> models.QuerySet[JournalLine]:
+    """The lines of the journal with which the parties of a convention were shown its text."""
+    return JournalLine.objects.filter(subject_type=Convention.subject_type, subject_id=convention, action__in=sorted(SHOWING))
 
 
 class Convention(ConventionMoves):
@@ -174,6 +183,15 @@ class Convention(ConventionMoves):
         return list(self.parties.all())
 
     @cached_property
+    def _joined(self) -> frozenset[int]:
+        rows = Party.objects.filter(convention__root=self.pk, convention__state__in=sorted(BOUND), convention__effective_from__isnull=False)
+        return frozenset(rows.values_list("organisation", flat=True)) if self.root_id is None and self.is_bound else frozenset()
+
+    def joined_since(self) -> frozenset[int]:
+        """The bodies that amendments in force have made parties to it."""
+        return self._joined
+
+    @cached_property
     def _latest(self) -> ConventionVersion | None:
         return self.versions.order_by("-number").first()
 
@@ -201,6 +219,14 @@ class Convention(ConventionMoves):
     def conditions_missing(self, day: date) -> list[Broken]:
         """What keeps it from taking effect on a day."""
         return [found for condition in CONDITIONS for found in condition.missing(self, day)]
+
+    @cached_property
+    def _was_shown(self) -> bool:
+        return _lines_that_show(self.pk).exists()
+
+    def is_shared(self) -> bool:
+        """Do its parties see it? What was given up before they were shown the text stays the operator's."""
+        return self.state in SHARED and bool(self.state != ConventionState.ABANDONED or self._was_shown)
 
     @property
     def is_open(self) -> bool:

@@ -14,10 +14,10 @@ from contracts.negotiating.queries import awaiting_answer, with_versions
 from contracts.negotiating.rules import require_negotiation
 from contracts.negotiating.shown import ShownClause, changes_shown, clauses_shown, proposals_shown
 from contracts.negotiating.statistics import sees_statistics
-from contracts.pages import SHOWING, is_open_to
+from contracts.pages import is_open_to
 from contracts.policies import MAY
 from contracts.reading import convention_for, convention_roles, convention_to, note_convention_read, standing, version_for
-from contracts.states import SHARED, ConventionState
+from contracts.states import SHARED, SHOWING, ConventionState
 from contracts.text.difference import changed_only, difference
 from contracts.text.html import html_of_article
 
@@ -125,7 +125,7 @@ def own_proposal(request: HttpRequest, number: str, pk: int) -> Proposal:
 
 def proposal_in(convention: Convention, pk: Any) -> Proposal | None:
     """A proposal on this convention, by what an address says; None when it says nothing that there is."""
-    if not str(pk).isdigit():
+    if not str(pk).isdecimal():
         return None
     rows = list(Proposal.objects.filter(convention=convention, pk=int(pk)).for_reading())
     return with_versions(convention, rows)[0] if rows else None
@@ -169,7 +169,7 @@ def versions_open(request: HttpRequest, convention: Convention) -> list[Conventi
 def chosen_versions(request: HttpRequest, versions: list[ConventionVersion]) -> tuple[int, int] | None:
     """The two versions that an address asks for, or the last two; None where there is nothing to compare."""
     known = {one.number for one in versions}
-    asked = [int(told) for name in ("de", "a") if (told := request.GET.get(name, "")).isdigit() and int(told) in known]
+    asked = [int(told) for name in ("de", "a") if (told := request.GET.get(name, "")).isdecimal() and int(told) in known]
     if len(asked) == 2:
         return asked[0], asked[1]
     return (versions[1].number, versions[0].number) if len(versions) > 1 else None

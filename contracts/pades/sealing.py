@@ -18,6 +18,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from contracts.pades.apart import apart
 from contracts.pades.authority import Authority, NoAuthority
 from contracts.pades.certificates import Identity, Person
 from contracts.pades.stamping import HouseStamps
@@ -81,7 +82,7 @@ def _signed(writer: IncrementalPdfFileWriter, field: str, identity: Identity, au
     )
     signer = _Signer(about, _pen(identity), timestamper=_stamps(authority, at), at=at)
     try:
-        signed: BytesIO = signer.sign_pdf(writer, existing_fields_only=True)
+        signed: BytesIO = apart(lambda: signer.sign_pdf(writer, existing_fields_only=True))
     except TimestampRequestError as error:
         raise NoAuthority("time stamps") from error
     return signed.getvalue()

@@ -25,6 +25,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from contracts.pades.apart import apart
 from contracts.pades.certificates import MARK
 from contracts.pades.verdict import Reason, Signed, Verdict, Why, judged
 
@@ -43,7 +44,7 @@ def check(
     if not pdf.startswith(b"%PDF-"):
         return judged((Reason(Why.NOT_PDF), *begins))
     try:
-        found = asyncio.run(_checked(pdf, list(anchors), at, expected))
+        found = apart(lambda: asyncio.run(_checked(pdf, list(anchors), at, expected)))
     except Exception:
         # Several libraries read these bytes and raise what they like: whatever it is, it is a fact about the file.
         found = judged((Reason(Why.BROKEN if b"/ByteRange" in pdf else Why.NOT_PDF),))

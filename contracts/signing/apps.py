@@ -16,14 +16,15 @@ class SigningConfig(AppConfig):
         """Have the demonstration's keys made with the others, and hang the signatures on the page of a convention."""
         from contracts.authorities import FOLDER
         from contracts.pades.authority import make
-        from contracts.signing import notifications  # noqa: F401
+        from contracts.signing import notifications, obstacles  # noqa: F401
         from contracts.signing.pages import awaiting_me, has_signatures, notices
-        from contracts.slots import MOVE_PAGES, PAGE_TABS, MovePage, PageTab
+        from contracts.slots import MOVE_PAGES, OBSTACLES, PAGE_TABS, MovePage, Obstacle, PageTab
         from requests_app.slots import NOTICES, Notices
         from ui.registries import SITEMAP, SitemapEntry
         from workflow.keys import MAKERS
 
         MAKERS[FOLDER] = make
+        OBSTACLES.add(Obstacle("refused", 20, obstacles.refused))
         PAGE_TABS.add(PageTab("signatures", 50, _("Signatures"), "signing:cockpit", has_signatures, awaiting_me))
         NOTICES.add(Notices("signing", 15, notices))
         MOVE_PAGES.add(MovePage("send_for_signature", 50, "signing:send"))

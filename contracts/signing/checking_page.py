@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.check_codes import shown_code
 from contracts.models import Convention
 from contracts.pades.verdict import State
 from contracts.pades.words import HEADINGS, NAMES, sentence
+from contracts.rules import is_over
 from contracts.signing.forms.checking import FileForm
 from contracts.signing.judging import Judged
 from contracts.signing.models import Signatory
@@ -21,6 +23,7 @@ from contracts.signing.states import Stage
 from contracts.standing_words import TONES as STATE_TONES
 from contracts.states import ConventionState
 from fees.simulator.slots import may_go_on
+from workflow.periods import paris_day
 from workflow.refusals import Refusal
 
 #: Checks of one visitor in so many seconds.
@@ -79,9 +82,15 @@ def shown(convention: Convention | None) -> Shown | None:
         people,
         0 if asked is None else len(asked.awaited()),
         asked is not None and asked.is_demonstration,
-        convention.state == ConventionState.IN_FORCE,
+        _is_in_force(convention),
         STATE_TONES.get(convention.state, ""),
     )
+
+
+def _is_in_force(convention: Convention) -> bool:
+    """Is it in force today, whenever the calendar of the site was last looked at?"""
+    today, since = paris_day(timezone.now()), convention.effective_from
+    return bool(convention.state == ConventionState.IN_FORCE and since and since <= today and not is_over(convention, today))
 
 
 def answer(form: FileForm, at: datetime) -> dict[str, Any]:

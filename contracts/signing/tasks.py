@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
@@ -14,6 +15,9 @@ from contracts.signing.models import Delegation, SealedRevision, Signatory, Sign
 from contracts.signing.services import ending, signing
 from contracts.signing.states import AWAITED, TURN
 from files import orphans
+from workflow.refusals import Refusal
+
+log = logging.getLogger("guichet.conventions")
 
 #: How long somebody whose turn it is goes without a letter.
 BETWEEN_LETTERS = timedelta(days=7)
@@ -24,7 +28,13 @@ def expire_due() -> int:
     """Let the requests lapse whose last day has passed; the answer is how many did."""
     now = timezone.now()
     due = SignatureRequest.objects.awaited().filter(expires_at__lt=now).order_by("pk")
-    return sum(ending.expire(request, at=now) for request in due)
+    done = 0
+    for request in due:
+        try:
+            done += ending.expire(request, at=now)
+        except Refusal:  # one that cannot lapse does not keep the others
+            log.exception("request_left")
+    return done
 
 
 @shared_task(name="contracts.signing.tasks.remind")
@@ -38,9 +48,14 @@ def remind() -> int:
         silent.filter(invited_at__lt=now - BETWEEN_LETTERS).annotate(last=Coalesce(F("reminded_at"), F("invited_at"))).order_by("pk")
     )
     found = [one for one in rows if one.last < now - BETWEEN_LETTERS]  # type: ignore[attr-defined]
+    done = 0
     for one in found:
-        signing.remind(one, by=User.objects.system(), at=now)
-    return len(found)
+        try:
+            signing.remind(one, by=User.objects.system(), at=now)
+            done += 1
+        except Refusal:  # they signed meanwhile, or the request is over
+            log.info("signatory_left")
+    return done
 
 
 @shared_task(name="contracts.signing.tasks.sweep_orphan_papers")

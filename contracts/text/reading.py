@@ -123,7 +123,8 @@ class _Styles:
             formats[one.get(qn("w:abstractNumId"))] = first is not None and first.get(qn("w:val")) == "bullet"
         found = {}
         for one in numbering.iter(qn("w:num")):
-            found[one.get(qn("w:numId"))] = formats.get(one.find(qn("w:abstractNumId")).get(qn("w:val")), False)
+            abstract = one.find(qn("w:abstractNumId"))
+            found[one.get(qn("w:numId"))] = abstract is not None and formats.get(abstract.get(qn("w:val")), False)
         return found
 
     def found(self, paragraph: Any, text: str) -> _Found:

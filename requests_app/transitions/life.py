@@ -60,6 +60,7 @@ class LifeMoves(Stage):
     def open_data(self, *, by: Any, at: datetime, act: Recorded = NOTHING) -> None:
         """The data are delivered, accepted and open to the named users."""
         rules.require(self, rules.is_not_suspended)
+        rules.require_room_conditions(self, "open_data")
         self.keep("open_data", act, by=by, at=at)
         self.data_opened_on = act.on or paris_day(at)
 

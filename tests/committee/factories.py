@@ -15,6 +15,7 @@ from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.factories import LONG_AGO, UserFactory
 from tests.requests_app.factories import a_dossier
+from workflow.periods import PARIS
 
 ROLE_OF_OFFICE = {
     Office.PRESIDENT: Role.COMMITTEE_PRESIDENT,
@@ -63,13 +64,14 @@ def a_committee(size: int = 15) -> list[Member]:
 
 
 def a_session(starts_at: datetime | None = None, *, by: User | None = None, reference: str = "", **said: Any) -> Session:
-    """A planned session, in three weeks unless told otherwise."""
-    starts_at = starts_at or timezone.now() + timedelta(days=21)
+    """A planned session, in three weeks unless told otherwise; it ends on its day, whenever the test runs."""
+    starts_at = starts_at or (timezone.now() + timedelta(days=21)).astimezone(PARIS).replace(hour=9, minute=30)
+    ends_at = min(starts_at + timedelta(hours=4), starts_at.astimezone(PARIS).replace(hour=23, minute=59, second=30))
     by = by or UserFactory(officer=True)
     session: Session = Session.objects.create(
         reference=reference or f"CES-{starts_at.year}-{Session.objects.count() + 1:02d}",
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=4),
+        ends_at=ends_at,
         planned_at=min(timezone.now(), starts_at) - timedelta(days=1),
         planned_by=by,
         **said,

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from contracts.models import ClauseVersion, TemplateVersion
 from fees.models import GridVersion
 from workflow.models import AccessRead, JournalLine
 
@@ -89,7 +90,7 @@ def test_the_site_cannot_rewrite_it_nor_change_a_table(statement: str) -> None:
 def test_the_site_reads_and_writes_everything_else() -> None:
     kept = append_only_tables()
     never_changed = kept | {AccessRead._meta.db_table}
-    never_deleted = kept | {GridVersion._meta.db_table}
+    never_deleted = kept | {model._meta.db_table for model in (GridVersion, ClauseVersion, TemplateVersion)}
     with connection.cursor() as cursor:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:

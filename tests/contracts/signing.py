@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
+from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.roles import Role
@@ -36,6 +37,12 @@ from tests.contracts.texts import document
 from tests.fees.quoting import set_columns
 
 CONSENT = {"consent": "on"}
+
+
+def code_of(person: Any) -> str:
+    """The code that the person's authentication application shows now."""
+    device = TOTPDevice.objects.get(user=person)
+    return f"{totp(device.bin_key):06d}"
 
 
 @cache

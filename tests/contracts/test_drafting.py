@@ -19,7 +19,9 @@ from contracts.drafting.plan import plan_of
 from contracts.drafting.services.editing import rewrite_clause, set_parameters
 from contracts.drafting.services.preparing import Wish, begin, next_number, set_parties, write_text
 from contracts.drafting.services.versions import KIND
+from contracts.history import history_of
 from contracts.models import Convention, ConventionVersion, Party
+from contracts.pages import why_of
 from contracts.policies import may
 from contracts.states import ConventionState, Origin
 from requests_app.signatures import Signature
@@ -205,6 +207,24 @@ def test_drafts_are_the_operators_and_the_parties_read_from_the_negotiation_on()
     scene.convention.open_negotiation(by=scene.lawyer, at=timezone.now())
     assert all(may(person, "see", scene.convention) and may(person, "propose", scene.convention) for person in outside)
     assert not may(UserFactory(), "see", scene.convention)
+
+
+def test_a_text_given_up_before_the_parties_saw_it_stays_the_operators() -> None:
+    scene = a_convention()
+    outside = [scene.people["owner"], a_representative(scene)]
+    scene.convention.abandon(by=scene.officer, at=timezone.now(), because="Le projet change.")
+    assert may(scene.officer, "see", scene.convention) and not any(may(person, "see", scene.convention) for person in outside)
+    assert not Convention.objects.of_parties(frozenset({scene.dossier.content.controller_id})).exists()
+
+
+def test_what_the_legal_check_had_mended_is_not_told_to_the_parties() -> None:
+    scene = a_convention()
+    scene.convention.send_to_review(by=scene.officer, at=timezone.now())
+    scene.convention.send_back(by=scene.lawyer, at=timezone.now(), because="Trop généreux.")
+    assert why_of(scene.convention, history_of(scene.convention)) == "Trop généreux."
+    scene.convention.send_to_review(by=scene.officer, at=timezone.now())
+    scene.convention.open_negotiation(by=scene.lawyer, at=timezone.now())
+    assert why_of(scene.convention, history_of(scene.convention)) == ""
 
 
 def test_somebody_of_a_party_keeps_no_convention_of_that_party() -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from contracts.clauses.checklists import items_for
-from contracts.drafting.services.preparing import Wish, write_text
+from contracts.drafting.plan import plan_of
+from contracts.drafting.services.preparing import Wish, set_parties, write_text
 from contracts.library.services.drafts import Said, begin_clause, begin_template, draw_up_clause, draw_up_template, entries_of
 from contracts.life.consolidated import Layer, consolidate
 from contracts.life.gate import AUTHORISATION, CONVENTION, PAYMENT, gate_of
@@ -108,6 +109,13 @@ def test_a_suspension_of_the_convention_or_of_the_dossier_closes_the_gate() -> N
     assert lights(scene.dossier)[CONVENTION]
 
 
+def test_a_draft_takes_nothing_away_from_a_convention_on_paper() -> None:
+    scene = a_convention()
+    assert not lights(scene.dossier)[CONVENTION]
+    set_columns(scene.dossier, convention_on=paris_day(timezone.now()))
+    assert lights(scene.dossier)[CONVENTION]
+
+
 def test_its_end_closes_the_gate_once_and_opens_the_duty_to_destroy() -> None:
     scene = in_force()
     set_columns(scene.dossier, data_opened_on=paris_day(timezone.now()))
@@ -195,6 +203,8 @@ def test_an_amendment_hangs_from_the_root_one_at_a_time_and_only_while_it_is_in_
     amendment = an_amendment(scene, AmendmentKind.DURATION)
     assert amendment.number == f"{scene.convention.number}-A1"
     assert [party.name for party in amendment.parties_read()] == [party.name for party in scene.convention.parties_read()]
+    with pytest.raises(RuleBroken, match="does not change who is party"):
+        set_parties(amendment, [], by=scene.officer, at=timezone.now())
     with pytest.raises(WrongState, match="under way"):
         begin_amendment(scene.convention, [AmendmentKind.DURATION], by=scene.officer, at=timezone.now())
     with pytest.raises(WrongState, match="never another amendment"):
@@ -274,7 +284,8 @@ def test_an_amendment_of_the_duration_words_its_clause_anew_and_moves_the_end(mo
     in_force(all_signed(scene, approved(scene)))
     assert scene.convention.effective_until == first
     amendment = an_amendment(scene, AmendmentKind.DURATION, **{"term.from": today, "term.until": later})
-    version: Any = amendment.latest()
+    plan, version = plan_of(amendment), amendment.latest()
+    assert plan.asked["term.until"] is False and plan.initial["term.until"] == later and version is not None
     worded = [one for one in version.document.articles if one.code == "duration"]
     assert len(worded) == 1 and day_said(later, "fr") in worded[0].blocks[0].items[0]
     amendment.send_to_review(by=scene.officer, at=timezone.now())
@@ -285,3 +296,24 @@ def test_an_amendment_of_the_duration_words_its_clause_anew_and_moves_the_end(mo
     assert Convention.objects.get(pk=scene.convention.pk).effective_until == later
     duration = next(one for one in text_in_force(scene.convention) if one.code == "duration")
     assert [wording.number for wording in duration.history] == [scene.convention.number, amendment.number]
+
+
+def test_data_are_not_opened_while_the_gate_of_a_convention_is_closed(in_english: None) -> None:
+    scene = in_force()
+    scene.convention.suspend(by=scene.officer, at=timezone.now(), because="Un manquement.")
+    dossier = Dossier.objects.get(pk=scene.dossier.pk)
+    with pytest.raises(RuleBroken, match="is not in force"):
+        dossier.open_data(by=scene.officer, at=timezone.now())
+    scene.convention.resume(by=scene.officer, at=timezone.now())
+    dossier.open_data(by=scene.officer, at=timezone.now())
+    assert dossier.state == State.RUNNING
+
+
+def test_it_does_not_take_effect_by_hand_before_its_first_day(in_english: None) -> None:
+    scene = a_convention(written=False)
+    told = Wish({"term.from": paris_day(timezone.now()) + timedelta(days=10)})
+    write_text(scene.convention, told, by=scene.officer, at=timezone.now() - timedelta(hours=2))
+    all_signed(scene, approved(scene))
+    waive_payment(scene.convention, "Gratuité décidée.", by=scene.lawyer, at=timezone.now())
+    with pytest.raises(RuleBroken, match="still to come"):
+        enter_force(scene.convention, by=scene.officer, at=timezone.now())

@@ -145,6 +145,7 @@ def test_a_refusal_voids_every_signature_and_leads_back_to_the_negotiation() -> 
     signing.refuse(signatory, "L’article 4 ne nous convient pas.", by=signatory.person, at=timezone.now())
     assert scene.request.state == "refused" and state_of(scene) == "negotiation"
     assert Convention.objects.get(pk=scene.convention.pk).approved_version is None
+    assert [one.where for one in Convention.objects.get(pk=scene.convention.pk).obstacles()] == ["version"]
     verdict = judge(signed.content(), timezone.now()).verdict
     assert verdict.state == State.UNKNOWN and {one.why for one in verdict.reasons} == {Why.VOID}
     with pytest.raises(WrongState):

@@ -24,7 +24,7 @@ from contracts.signing.states import Mode, Stage
 from requests_app.signatures import as_text
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.contracts.signing import Scene, a_scan, an_approved_convention, keys, sent, sign
+from tests.contracts.signing import Scene, a_scan, an_approved_convention, code_of, keys, sent, sign
 from tests.fees.quoting import set_columns
 from tests.needs import needs
 
@@ -48,9 +48,9 @@ def english(user: Any) -> Client:
     return client
 
 
-def post_signature(scene: Scene, client: Client) -> Any:
+def post_signature(scene: Scene, client: Client, person: Any, **more: str) -> Any:
     """The form of the signatory, sent as the page gives it."""
-    told = {"read": as_text({"convention": scene.request.document_sha256}), "consent": "on"}
+    told = {"read": as_text({"convention": scene.request.document_sha256}), "consent": "on", "code": code_of(person)} | more
     return client.post(address(scene, "sign"), told, follow=True)
 
 
@@ -69,8 +69,8 @@ def test_an_officer_sends_and_each_signs_on_their_page() -> None:
     assert "Others sign before you" in second.get(address(scene, "sign")).content.decode()
     assert "Sign the convention" in first.get(address(scene, "sign")).content.decode()
     assert scene.signatory(0).stage == Stage.VIEWED
-    assert post_signature(scene, first).status_code == 200 and scene.signatory(0).stage == Stage.SIGNED
-    post_signature(scene, second)
+    assert post_signature(scene, first, scene.signers[0]).status_code == 200 and scene.signatory(0).stage == Stage.SIGNED
+    post_signature(scene, second, scene.signers[1])
     assert Convention.objects.get(pk=scene.convention.pk).state == "signed"
     assert "The signed document (PDF)" in second.get(address(scene, "cockpit")).content.decode()
 
@@ -80,9 +80,10 @@ def test_a_signature_asks_for_the_second_factor_and_for_consent() -> None:
     client = sign_in(Client(), scene.signers[0], verified=False)
     client.cookies["django_language"] = "en"
     assert "Go on with my second factor" in client.get(address(scene, "sign")).content.decode()
-    assert post_signature(scene, client).status_code == 422
+    assert post_signature(scene, client, scene.signers[0], code="000000").status_code == 422
     verified = english(scene.signers[0])
     told = {"read": as_text({"convention": scene.request.document_sha256})}
+    assert "not right" in post_signature(scene, verified, scene.signers[0], code="12").content.decode()
     assert "Tick this box" in verified.post(address(scene, "sign"), told).content.decode()
     assert scene.signatory(0).stage == Stage.VIEWED
 

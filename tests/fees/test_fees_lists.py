@@ -28,7 +28,7 @@ from tests.fees.invoicing import a_plan, issued, owed
 from tests.fees.quoting import a_fee_manager, a_holder, a_light_dossier, a_quote, an_issued_quote, grids_in_force, set_columns, signed_by
 from tests.requests_app.factories import cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "a_seller")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages", "a_seller")]
 
 
 @pytest.fixture

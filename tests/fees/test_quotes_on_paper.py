@@ -29,7 +29,7 @@ from tests.requests_app.factories import cast
 from workflow.models import JournalLine, Task
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "a_folder")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english", "english_pages", "a_folder")]
 PDF = a_pdf(1)
 
 

@@ -218,7 +218,7 @@ def test_the_same_inputs_in_another_order_have_the_same_address_and_the_same_has
     assert one.address == other.address and outcome_of(one, VAT).sha256 == outcome_of(other, VAT).sha256
 
 
-def test_a_surcharge_that_only_the_staff_decide_can_be_tried_out() -> None:
+def test_a_surcharge_that_only_the_staff_decide_can_be_tried_out(in_english: None) -> None:
     version = seed_grid("de-fdz-v2025")
     asked = asked_by([version], VAT)
     key = next(key for key in asked.decisions if key.endswith("/EXCEPTIONAL"))

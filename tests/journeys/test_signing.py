@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from contracts.models import Convention
 from contracts.signing.models import SealedRevision
-from tests.contracts.signing import an_approved_convention, keys
+from tests.contracts.signing import an_approved_convention, code_of, keys
 from tests.contracts.test_pades_tampering import added, append_page
 from tests.journeys.pages import Screen
+
+CODE = "Code of your authentication application"
 
 
 @pytest.mark.usefixtures("own_media")
@@ -29,13 +31,15 @@ def test_two_parties_sign_in_order_and_a_visitor_checks_the_file(open_screen: Ca
     first.is_accessible().fits().follow("Have somebody else sign").is_accessible().go(
         reverse("signing:refuse", args=[number])
     ).is_accessible()
-    first.go(reverse("signing:sign", args=[number])).tick("I have read the convention").press("Sign the convention").shows(
-        "You have signed"
-    )
+    first.go(reverse("signing:sign", args=[number])).tick("I have read the convention").fill(CODE, code_of(scene.signers[0])).press(
+        "Sign the convention"
+    ).shows("You have signed")
 
     second = open_screen(reverse("signing:sign", args=[number]), width=360, language="en", user=scene.signers[1], javascript=False)
     second.fits()
-    second.tick("I have read the convention").press("Sign the convention").shows("You have signed").fits()
+    second.tick("I have read the convention").fill(CODE, code_of(scene.signers[1])).press("Sign the convention").shows(
+        "You have signed"
+    ).fits()
     assert Convention.objects.get(pk=scene.convention.pk).state == "signed"
 
     visitor = open_screen(reverse("signing:checked", args=[scene.convention.check_code]), language="en")

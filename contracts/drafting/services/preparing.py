@@ -85,6 +85,7 @@ def set_parties(convention: Convention, parties: Iterable[Proposed], *, by: Any,
     told = list(parties)
     if len({one.organisation.pk for one in told}) != len(told):
         raise RuleBroken(Broken(_("A body is a party once: give it several roles instead."), where="parties"))
+    rules.require_same_bodies(convention, {one.organisation.pk for one in told})
     record(convention, "edit", by=by, at=at, facts={"parties": [one.organisation.pk for one in told]})
     convention.parties.all().delete()
     _write_parties(convention, told)

@@ -74,10 +74,16 @@ def begin_amendment(root: Convention, changes: Iterable[str], *, by: Any, at: da
         check_code=new_code(),
         **told,
     )
-    for party in root.parties.all():
+    for party in _last_parties(root):
         Party.objects.create(convention=convention, **{name: getattr(party, name) for name in _NAMED})
     record(convention, "prepare", by=by, at=at, facts={"template": template.pk, "root": root.pk})
     return convention
+
+
+def _last_parties(root: Convention) -> list[Party]:
+    """The parties as the last amendment that changed them left them; those of the convention while none did."""
+    changed = root.amendments.filter(state__in=sorted(BOUND), effective_from__isnull=False, changes__contains=[AmendmentKind.PARTIES])
+    return (changed.order_by("-sequence").first() or root).parties_read()
 
 
 def _require_amendable(root: Convention, kinds: list[str]) -> None:
@@ -104,15 +110,26 @@ def wordings_of(convention: Convention, facts: Mapping[str, Any]) -> tuple[str, 
     in_force = [one.article for one in text_in_force(convention.root) if one.code in may_change and one.article is not None]
     told = {code: value for code, value in facts.items() if code not in OF_THE_AMENDMENT and FACTS[code].told}
     known = {code: held.value for code, held in known_facts(convention).items() if code not in OF_THE_AMENDMENT}
-    values = facts_in_force(convention.root) | known | {code: _value(code, text) for code, text in told.items()}
-    worded = [_reworded(article, convention, values) for article in in_force]
+    before = facts_in_force(convention.root)
+    values = before | known | {code: _value(code, text) for code, text in told.items()}
+    worded = [_reworded(article, convention, before, values) for article in in_force]
     return AFTER, tuple(article for article in worded if article is not None)
 
 
-def _reworded(article: Article, convention: Convention, values: Mapping[str, Value]) -> Article | None:
+def asked_of(convention: Convention) -> dict[str, Value | None]:
+    """What only a person says of the clauses that an amendment may change, each with what is in force: it is asked beside the rest."""
+    if convention.root is None:
+        return {}
+    may_change, before = unlocked(convention.changes), facts_in_force(convention.root)
+    in_force = [one.article for one in text_in_force(convention.root) if one.code in may_change and one.article is not None]
+    codes = [code for article in in_force if (clause := clause_of(article)) for code in clause.facts()]
+    return {code: before.get(code) for code in codes if FACTS[code].told and code not in OF_THE_AMENDMENT}
+
+
+def _reworded(article: Article, convention: Convention, before: Mapping[str, Value], values: Mapping[str, Value]) -> Article | None:
     """A clause with the facts of now; None where it no longer applies. One whose words were negotiated stays as it is."""
     clause = clause_of(article)
-    if clause is None or not _is_as_given(article, clause, convention):
+    if clause is None or not _is_as_given(article, clause, convention, before):
         return replace(article, number=0)
     lacking = [code for code in clause.facts_in_words() if code not in values]
     if lacking:
@@ -120,13 +137,11 @@ def _reworded(article: Article, convention: Convention, values: Mapping[str, Val
     return article_of(clause, values, parameters_of(clause, article.parameters), convention.language)
 
 
-def _is_as_given(article: Article, clause: ClauseText, convention: Convention) -> bool:
+def _is_as_given(article: Article, clause: ClauseText, convention: Convention, values: Mapping[str, Value]) -> bool:
     """Are the words in force those that the library gives with the facts that were in force?"""
-    root: Any = convention.root
-    values = facts_in_force(root)
     if any(code not in values for code in clause.facts_in_words()):
         return False
-    given = article_of(clause, values, parameters_of(clause, article.parameters), root.language)
+    given = article_of(clause, values, parameters_of(clause, article.parameters), convention.language)
     return (given.title, given.blocks) == (article.title, article.blocks)
 
 
@@ -141,8 +156,8 @@ def layers_of(root: Convention) -> list[Layer]:
 
 def text_in_force(root: Convention) -> list[Consolidated]:
     """The consolidated text: every article as it is in force, with its history."""
-    template: Any = Convention.objects.filter(root=root).select_related("template").first()
-    own = frozenset(code for code, _number in template.template.clauses()) if template else frozenset()
+    templates = TemplateVersion.objects.filter(pk__in=root.amendments.order_by().values("template")).select_related("template")
+    own = frozenset(entry.code for template in templates.order_by("pk") for entry in template.text.entries)
     return consolidate(layers_of(root), own - unlocked(AmendmentKind.values))
 
 

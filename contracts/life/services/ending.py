@@ -15,7 +15,9 @@ from accounts.models import User
 from contracts.life.models import DestructionCertificate, PaymentWaiver
 from contracts.models import Convention
 from contracts.rules import require_said
-from contracts.states import ConventionState
+from contracts.signing.models import SignatureRequest
+from contracts.signing.services.ending import cancel
+from contracts.states import ENDED, OPEN, ConventionState
 from files.checks import inspect
 from files.quarantine import admit, first_state
 from requests_app.pieces import deleted_on_failure
@@ -30,6 +32,8 @@ from workflow.seals import text_digest
 def waive_payment(convention: Convention, because: str, *, by: Any, at: datetime) -> PaymentWaiver:
     """Note why the data are made available without a quote. Raises NotAllowed, RuleBroken, WrongState."""
     lock_and_reread(convention)
+    if convention.state in OPEN | ENDED:
+        raise WrongState(_("“%(move)s” is not possible at this stage.") % {"move": _("Note that nothing is to be paid")})
     said = require_said(because, _("Say why nothing is to be paid."))
     if PaymentWaiver.objects.filter(convention=convention).exists():
         raise WrongState(_("It is noted already why nothing is to be paid."))
@@ -90,8 +94,8 @@ def close_amendments(convention: Convention, line: JournalLine) -> None:
         because = _("Convention %(number)s has ended.") % {"number": convention.number}
         if one.state in (ConventionState.IN_FORCE, ConventionState.SUSPENDED):
             one.terminate(by=system, at=line.at, on=_not_before(one, convention, line), because=str(because))
-        elif one.state not in (ConventionState.SIGNED, ConventionState.SIGNING):
-            one.abandon(by=system, at=line.at, because=str(because))
+        else:
+            _give_up(one, str(because), line.at)
 
 
 def _not_before(amendment: Convention, root: Convention, line: JournalLine) -> date:
@@ -102,7 +106,19 @@ def _not_before(amendment: Convention, root: Convention, line: JournalLine) -> d
 
 def give_up_of_dossier(dossier: Any, line: JournalLine) -> None:
     """Reaction to the withdrawal of a dossier: what is not signed yet has no object any more."""
-    system = User.objects.system()
-    rows = Convention.objects.filter(dossier=dossier, state__in=["draft", "review", "negotiation", "approved"])
+    rows = Convention.objects.filter(dossier=dossier, state__in=["draft", "review", "negotiation", "approved", "signing", "signed"])
     for one in rows.order_by("-root_id", "pk"):
-        one.abandon(by=system, at=line.at, because=str(_("The dossier was withdrawn.")))
+        _give_up(one, str(_("The dossier was withdrawn.")), line.at)
+
+
+def _give_up(convention: Convention, because: str, at: datetime) -> None:
+    """Abandon what not all have signed; a request for signatures is called back first, and those who were asked are told."""
+    system = User.objects.system()
+    if convention.state == ConventionState.SIGNING:
+        asked = SignatureRequest.objects.awaited().filter(convention=convention).first()
+        if asked is None:
+            convention.recall(by=system, at=at, because=because)
+        else:
+            cancel(asked, because, by=system, at=at)
+            at = max(at, asked.convention.moved_at or at)
+    convention.abandon(by=system, at=at, because=because)

@@ -10,16 +10,18 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contracts.models import Convention
 from contracts.states import OPENING, AmendmentKind, ConventionState
 from requests_app.states import State
 from requests_app.transitions.base import Recorded
+from ui.words import day_in_words
 from workflow.models import JournalLine
 from workflow.outbox import queue
 from workflow.periods import paris_day
-from workflow.refusals import Refusal
+from workflow.refusals import Broken, Refusal, RuleBroken
 
 log = logging.getLogger("guichet.conventions")
 
@@ -40,18 +42,25 @@ def term_of(convention: Convention, day: date) -> Term:
     signed = paris_day(convention.signed_at) if convention.signed_at else day
     said = facts.get("term.from")
     since = max(date.fromisoformat(said), signed) if said else signed
+    if convention.is_amendment and AmendmentKind.DURATION not in convention.changes:
+        return Term(since, None)  # it ends with what it amends
     renewal = document.article("renewal") if document else None
     months = int(renewal.parameters["months"]) if renewal and "months" in renewal.parameters else None
     if facts.get("term.until"):
         return Term(since, date.fromisoformat(facts["term.until"]), months)
+    begun = since if convention.root is None else convention.root.effective_from or since
     lasting = facts.get("term.months")
-    return Term(since, since + relativedelta(months=int(Decimal(lasting)), days=-1) if lasting else None, months)
+    return Term(since, begun + relativedelta(months=int(Decimal(lasting)), days=-1) if lasting else None, months)
 
 
 @transaction.atomic
 def enter_force(convention: Convention, *, by: Any, at: datetime) -> JournalLine:
     """Bring a signed convention into force, for the period that it says. Raises NotAllowed, WrongState, RuleBroken."""
     term = term_of(convention, paris_day(at))
+    if term.since > paris_day(at):
+        raise RuleBroken(
+            Broken(_("Its first day, %(day)s, is still to come: it takes effect by itself.") % {"day": day_in_words(term.since)})
+        )
     return convention.enter_force(by=by, at=at, since=term.since, until=term.until, renewal_months=term.renewal_months)
 
 
@@ -64,7 +73,8 @@ def follow_force(convention: Convention, line: JournalLine) -> None:
     if convention.is_amendment and AmendmentKind.DURATION in convention.changes and convention.effective_until:
         root = convention.root
         if root is not None and root.state == ConventionState.IN_FORCE:
-            root.renew(by=system, at=line.at, until=convention.effective_until)
+            months = convention.tacit_renewal_months
+            root.renew(by=system, at=line.at, until=convention.effective_until, renewal_months=months)
 
 
 def try_soon(convention: Convention, line: JournalLine) -> None:

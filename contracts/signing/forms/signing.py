@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_otp import match_token
 
 from contracts.signing.forms.committing import CommittingForm
 from contracts.signing.models import Signatory, SignatureRequest
@@ -15,11 +17,14 @@ from contracts.signing.services.delegating import Deed, delegate, may_receive
 from contracts.signing.states import Method
 from requests_app.forms.base import MoveForm
 from requests_app.pieces import ACCEPTED
+from requests_app.signatures import Signature
 from ui.forms import DocumentField
+
+CODE_HELP = _("The six figures that it shows now; not those with which you signed in.")
 
 
 class SignForm(CommittingForm):
-    """The consent, and for a signature made elsewhere the signed file."""
+    """The consent and a fresh code; for a signature made elsewhere the signed file."""
 
     consent = forms.BooleanField()
 
@@ -37,6 +42,22 @@ class SignForm(CommittingForm):
                 accepts=(".pdf",),
             )
             self.order_fields(["file", "consent"])
+        else:
+            self.fields["code"] = forms.CharField(label=_("Code of your authentication application"), help_text=CODE_HELP, max_length=16)
+            self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        self.device = ""
+
+    def clean_code(self) -> str:
+        """The code is of this very moment: that of the sign-in is not enough, and no code serves twice."""
+        found = match_token(self.user, self.cleaned_data["code"].replace(" ", ""))
+        if found is None:
+            raise forms.ValidationError(_("This code is not right, or it was used already: wait for the next one."))
+        self.device = found.persistent_id
+        return str(self.cleaned_data["code"])
+
+    def signature(self, by: Any) -> Signature:
+        """What the person brings: the device whose code was just given."""
+        return replace(super().signature(by), device=self.device) if "code" in self.fields else super().signature(by)
 
     @property
     def rows(self) -> list[Any]:

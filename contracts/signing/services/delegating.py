@@ -38,7 +38,9 @@ class Deed:
 
 def may_receive(signatory: Signatory) -> list[Any]:
     """Who may be given a signature: the verified members of the body, without who is asked already."""
+    asked = Signatory.objects.filter(request=signatory.request_id, person__isnull=False, stage__in=[*sorted(NEEDED), Stage.SIGNED])
     rows = Membership.objects.verified().filter(organisation=signatory.party.organisation_id).exclude(user=signatory.person_id)
+    rows = rows.exclude(user__in=asked.order_by().values("person"))
     return [row.user for row in rows.select_related("user").order_by("user__last_name", "user__first_name", "pk")]
 
 

@@ -64,6 +64,7 @@ def check_scan(scan: SignedScan, *, by: Any, at: datetime, signed: Signature | N
     """Say that the scan was compared with the document: the party has signed. Raises NotAllowed, WrongState, RuleBroken."""
     request, signatory, scan, at = _held(scan, at)
     rules.require_open(request, at)
+    rules.require_turn(signatory)
     rules.require_another(scan.added_by_id, by)
     if scan.is_locked:
         raise WrongState(_("The scan is not free of viruses, or was not scanned yet."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,7 +119,11 @@ def _sealed(request: SignatureRequest, fields: dict[str, str], at: datetime) -> 
     if made is None:
         raise RuleBroken(Broken(_("The PDF of this version is still being made: try again in a minute.")))
     with made.file.open("rb") as file:
-        return sealed(file.read(), fields, at)
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != made.sha256:
+        sentence = _("The PDF that is kept of this version is not the one that was made: tell the administrator of the site.")
+        raise RuleBroken(Broken(sentence))
+    return sealed(content, fields, at)
 
 
 def invite_next(request: SignatureRequest, *, by: Any, at: datetime) -> list[Signatory]:

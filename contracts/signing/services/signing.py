@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.policies import organisations_with
 from accounts.roles import Role
 from contracts.pades.words import sentence
@@ -102,6 +102,9 @@ def _require_right(signatory: Signatory, by: Any, at: datetime) -> None:
         raise RuleBroken(_("Who gave you this delegation does not commit %(party)s any more.") % {"party": signatory.party.name})
     held_now = organisations_with(User.objects.get(pk=by.pk), Role.SIGNATORY)
     rules.require_right(signatory, by, paris_day(at), held_now)
+    body = signatory.party.organisation_id
+    if delegation is not None and not Membership.objects.verified().filter(organisation=body, user=by.pk).exists():
+        raise RuleBroken(_("Your right to commit %(party)s has ended, or was never recorded.") % {"party": signatory.party.name})
 
 
 def _completed(signatory: Signatory, before: SealedRevision, ceremony: Ceremony, at: datetime) -> bytes:
@@ -146,7 +149,8 @@ def refuse(signatory: Signatory, because: str, *, by: Any, at: datetime) -> None
     """
     request, signatory, at = held(signatory, at)
     rules.require_open(request, at)
-    if signatory.person_id not in (None, by.pk):
+    for_another = signatory.person_id is None and may(by, "add_scan", request)
+    if signatory.person_id != by.pk and not for_another:
         raise NotAllowed(_("This signature is asked of somebody else."))
     rules.require_turn(signatory)
     words = require_said(because, _("Say why you do not sign."))

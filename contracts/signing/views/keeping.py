@@ -39,7 +39,7 @@ def upload(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def note_refusal(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Why does somebody without an account not sign?"""
-    signatory = pages.signatory_kept(request, number, pk, "refuse")
+    signatory = pages.signatory_kept(request, number, pk, "add_scan")
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and form.refuse(signatory, by=request.user, at=timezone.now()):
         messages.success(request, _("The refusal is noted."))
