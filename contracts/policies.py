@@ -96,7 +96,7 @@ def _stands_on_another_side(user: Any, convention: Any) -> bool:
 
 def _for_a_party(user: Any, convention: Any) -> frozenset[str]:
     """What a person is for the parties: somebody who acts for one, or who may commit it."""
-    parties = {party.organisation_id for party in convention.parties_read()} | convention.joined_since()
+    parties = {party.organisation_id for party in convention.parties_read()} | convention.joined_since
     found: frozenset[str] = frozenset()
     if parties & organisations_with(user, Role.SIGNATORY.value):
         found |= {PARTY, REPRESENTATIVE}

@@ -183,13 +183,10 @@ class Convention(ConventionMoves):
         return list(self.parties.all())
 
     @cached_property
-    def _joined(self) -> frozenset[int]:
-        rows = Party.objects.filter(convention__root=self.pk, convention__state__in=sorted(BOUND), convention__effective_from__isnull=False)
-        return frozenset(rows.values_list("organisation", flat=True)) if self.root_id is None and self.is_bound else frozenset()
-
     def joined_since(self) -> frozenset[int]:
         """The bodies that amendments in force have made parties to it."""
-        return self._joined
+        rows = Party.objects.filter(convention__root=self.pk, convention__state__in=sorted(BOUND), convention__effective_from__isnull=False)
+        return frozenset(rows.values_list("organisation", flat=True)) if self.root_id is None and self.is_bound else frozenset()
 
     @cached_property
     def _latest(self) -> ConventionVersion | None:

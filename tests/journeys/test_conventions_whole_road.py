@@ -16,6 +16,7 @@ from accounts.roles import Role
 from catalogue.models import Database
 from contracts.drafting.documents.delivery import make_file
 from contracts.models import Convention
+from contracts.pades.bounded import check
 from contracts.signing.models import SealedRevision
 from tests.accounts.factories import OrganisationFactory, RoleGrantFactory, UserFactory
 from tests.contracts.drafting import a_library, an_authorised_dossier
@@ -30,8 +31,11 @@ PROPOSED = "Les parties publient ensemble, après six mois."
 
 
 @pytest.mark.usefixtures("own_media")
-def test_three_parties_agree_sign_in_order_and_a_visitor_checks(open_screen: Callable[..., Screen], settings: Any, tmp_path: Path) -> None:
+def test_three_parties_agree_sign_in_order_and_a_visitor_checks(
+    open_screen: Callable[..., Screen], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.KEYS_DIR = keys()
+    monkeypatch.setitem(check.__kwdefaults__, "seconds", 120)  # the machine also runs the browsers of other tests
     people, convention = prepared(open_screen)
     negotiated(open_screen, people, convention)
     signed = signed_by_all(open_screen, people, convention)

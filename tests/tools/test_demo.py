@@ -89,6 +89,7 @@ def wait_for_health(port: int) -> int:
     return 503
 
 
+@pytest.mark.slow
 def test_the_children_of_a_killed_demo_end_with_it(var: Path) -> None:
     words = [
         sys.executable,
