@@ -33,6 +33,9 @@ def _register_pages() -> None:
     def grants(request: HttpRequest) -> bool:
         return may(request.user, "grant_role")
 
+    def keeps(request: HttpRequest) -> bool:
+        return may(request.user, "keep_api_clients")
+
     def visitor(request: HttpRequest) -> bool:
         return not request.user.is_authenticated
 
@@ -43,6 +46,7 @@ def _register_pages() -> None:
     MENU_GROUPS.add(MenuGroup("administration", _("Accounts and messages"), 70))
     MENU.add(MenuEntry("memberships", _("Membership requests"), "accounts:memberships", 70, shown_to=verifies, group="administration"))
     MENU.add(MenuEntry("roles", _("Roles"), "accounts:roles", 80, shown_to=grants, group="administration"))
+    MENU.add(MenuEntry("api_clients", _("Clients of the API"), "accounts:api_clients", 85, shown_to=keeps, group="administration"))
     SITEMAP.add(SitemapEntry(section, _("Sign up"), "accounts:sign_up", 900, shown_to=visitor))
     SITEMAP.add(SitemapEntry(section, _("Sign in"), "two_factor:login", 901, shown_to=visitor))
     SITEMAP.add(SitemapEntry(section, _("Forgotten password"), "accounts:password_reset", 902, shown_to=visitor))
@@ -50,3 +54,4 @@ def _register_pages() -> None:
     SITEMAP.add(SitemapEntry(section, _("Join an organisation"), "accounts:organisation_search", 904, shown_to=signed_in))
     SITEMAP.add(SitemapEntry(section, _("Membership requests"), "accounts:memberships", 905, shown_to=decides))
     SITEMAP.add(SitemapEntry(section, _("Roles"), "accounts:roles", 906, shown_to=grants))
+    SITEMAP.add(SitemapEntry(section, _("Clients of the API"), "accounts:api_clients", 907, shown_to=keeps))

@@ -1,5 +1,6 @@
 """What people type to open, confirm and mend their account, to join an organisation, and to be given a role."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.countries import COUNTRIES
 from accounts.following import followed_by
 from accounts.identifiers import SirenField, SiretField
-from accounts.models import Membership, Organisation, User
+from accounts.models import ApiClient, Membership, Organisation, User
 from accounts.roles import DESCRIPTIONS, GRANTABLE, Role
+from accounts.scopes import SCOPES
 from ui.forms import DsfrForm, DsfrModelForm
+from workflow.refusals import RuleBroken
 
 PASSWORD_HINT = _("At least 12 characters. Several words that you will remember do very well; avoid your name and your address.")
 EMAIL_ATTRS = {"autocomplete": "email", "spellcheck": "false"}
@@ -258,3 +261,31 @@ class GrantForm(DsfrForm):
         if user is None:
             raise ValidationError(_("Nobody has signed up with this address."))
         return user
+
+
+class ApiClientForm(DsfrModelForm):
+    """Which system of which body, and what it may do."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("Rights"), widget=forms.CheckboxSelectMultiple, help_text=_("Give those that the system needs, and no other.")
+    )
+
+    class Meta:
+        model = ApiClient
+        fields = ("name", "organisation")
+        help_texts: ClassVar = {"name": _("As it will stand in the journal of what it does: “Planning of extractions”.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope.code, scope.label) for scope in SCOPES]  # type: ignore[attr-defined]
+        organisations = Organisation.objects.exclude(verified_at=None)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+
+    def attempt(self, create: Callable[[], ApiClient]) -> ApiClient | None:
+        """Make the call; the rules that it found broken become errors beside their fields, and the answer is None."""
+        try:
+            return create()
+        except RuleBroken as refusal:
+            for one in refusal.broken:
+                self.add_error(one.where or None, str(one.sentence))
+            return None

@@ -17,6 +17,7 @@ MAY: dict[str, frozenset[str]] = {
     "end_membership": frozenset({Role.OFFICER, Role.HEAD_OF_SECRETARIAT, "member_themselves"}),
     "grant_role": frozenset({Role.ADMINISTRATOR, SYSTEM}),
     "end_role": frozenset({Role.ADMINISTRATOR, SYSTEM}),
+    "keep_api_clients": frozenset({Role.ADMINISTRATOR}),
 }
 """Action → roles; `verified_member` and `member_themselves` are relations that `roles_on` adds."""
 
@@ -106,3 +107,9 @@ def may_decide(user: Someone, membership: Membership) -> bool:
 def may_see_requests(user: Someone) -> bool:
     """Whether the page of membership requests has anything to show to somebody."""
     return may(user, "verify_first_membership") or bool(organisations_of(user))
+
+
+def works_for(machine: Someone, organisation_id: int, scope: str) -> bool:
+    """Whether the account is that of a system which this body still uses, and which was given this right."""
+    client = getattr(machine, "api_client", None) if getattr(machine, "is_machine", False) else None
+    return client is not None and client.ended_at is None and client.organisation_id == organisation_id and scope in client.scopes

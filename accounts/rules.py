@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.following import followed_by
-from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.models import ApiClient, Membership, Organisation, RoleGrant, User
 from accounts.policies import organisations_of
 from accounts.roles import GRANTABLE, ORGANISATION_BOUND, ORGANISATION_OPTIONAL
 from workflow.refusals import Broken, RuleBroken
@@ -119,3 +119,11 @@ def is_not_held(user: User, role: str, organisation: Organisation | None) -> Bro
     if RoleGrant.objects.live().filter(user=user, role=role, organisation=organisation).exists():
         return Broken(_("This person already holds this role."), where="role")
     return None
+
+
+def is_new_api_client(name: str, organisation: Organisation) -> Broken | None:
+    """Two systems of one body are told apart by their names, and the body is one that was verified."""
+    if organisation.verified_at is None:
+        return Broken(_("This organisation is not verified yet."), where="organisation")
+    taken = ApiClient.objects.live().filter(name=name, organisation=organisation).exists()
+    return Broken(_("A system of this organisation has this name already."), where="name") if taken else None

@@ -1,15 +1,25 @@
 """Every change of an account, an organisation, a membership or a role; each is one transaction."""
 
-from datetime import datetime
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import notifications, policies, rules
-from accounts.models import Membership, Organisation, RoleGrant, User
-from workflow.refusals import NotAllowed, WrongState
+from accounts.models import ApiClient, ApiToken, Membership, Organisation, RoleGrant, User
+from workflow.periods import paris_day
+from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
+
+#: What every token begins with, so that a scanner of secrets finds one that was left somewhere.
+TOKEN_MARK = "gch_"
+#: A new token is made while the old one still works, then the old one is revoked.
+MOST_TOKENS = 2
 
 
 @transaction.atomic
@@ -129,6 +139,73 @@ def end_role(*, grant: RoleGrant, by: User, at: datetime) -> RoleGrant:
         raise WrongState(_("This role has already ended."))
     held.ended_at, held.ended_by = at, by
     held.save(update_fields=["ended_at", "ended_by"])
+    return held
+
+
+@transaction.atomic
+def create_api_client(*, name: str, organisation: Organisation, scopes: Iterable[str], by: User, at: datetime) -> ApiClient:
+    """Let a system of a body talk to the site; it has an account of its own, to which nobody can sign in. Raises NotAllowed, RuleBroken."""
+    _allow(policies.may(by, "keep_api_clients"))
+    rules.require(rules.is_new_api_client(name, organisation))
+    address = f"{secrets.token_hex(12)}@systems.invalid"
+    user = User.objects.create_user(address, first_name=name, is_active=False, is_machine=True, date_joined=at)
+    told = {"name": name, "organisation": organisation, "scopes": sorted(scopes)}
+    return ApiClient.objects.create(user=user, created_at=at, created_by=by, **told)
+
+
+@transaction.atomic
+def make_token(client: ApiClient, *, by: User, at: datetime) -> tuple[ApiToken, str]:
+    """Make a token of a system; the second part of the answer is the token itself, kept nowhere. Raises NotAllowed and its kin."""
+    _allow(policies.may(by, "keep_api_clients"))
+    held = _live_client(client)
+    if held.tokens.usable(at).count() >= MOST_TOKENS:
+        raise RuleBroken(Broken(_("Two tokens work already: revoke one first.")))
+    secret = TOKEN_MARK + secrets.token_urlsafe(32)
+    until = at + timedelta(days=settings.API_TOKEN_DAYS)
+    told = {"prefix": secret[:12], "sha256": hash_of_token(secret), "expires_at": until}
+    return ApiToken.objects.create(client=held, created_at=at, created_by=by, **told), secret
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
+    """Shut a token out, for good. Raises NotAllowed, WrongState."""
+    _allow(policies.may(by, "keep_api_clients"))
+    held = ApiToken.objects.select_for_update().get(pk=token.pk)
+    if held.revoked_at is not None:
+        raise WrongState(_("This token was revoked already."))
+    held.revoked_at, held.revoked_by = at, by
+    held.save(update_fields=["revoked_at", "revoked_by"])
+
+
+@transaction.atomic
+def end_api_client(client: ApiClient, *, by: User, at: datetime) -> None:
+    """End a system's access with all its tokens, for good; what it did stays in the journal. Raises NotAllowed, WrongState."""
+    _allow(policies.may(by, "keep_api_clients"))
+    held = _live_client(client)
+    held.ended_at, held.ended_by = at, by
+    held.save(update_fields=["ended_at", "ended_by"])
+    held.tokens.filter(revoked_at=None).update(revoked_at=at, revoked_by=by)
+
+
+def client_of_token(secret: str, *, at: datetime) -> ApiClient | None:
+    """Whose token it is, with its organisation and account; None when it opens nothing. The day of its use is noted, once a day."""
+    token = ApiToken.objects.usable(at).select_related("client__organisation", "client__user").filter(sha256=hash_of_token(secret)).first()
+    if token is None:
+        return None
+    if token.client.last_used_on != (day := paris_day(at)):
+        ApiClient.objects.filter(pk=token.client_id).update(last_used_on=day)
+    return token.client
+
+
+def hash_of_token(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _live_client(client: ApiClient) -> ApiClient:
+    held = ApiClient.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    if held.ended_at is not None:
+        raise WrongState(_("The access of this system has ended."))
     return held
 
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import organisations, own, roles
+from accounts.views import api_clients, organisations, own, roles
 
 app_name = "accounts"
 
@@ -27,4 +27,9 @@ urlpatterns = [
     path("organisations/quitter/<int:pk>/", organisations.leave, name="organisation_leave"),
     path("roles/", roles.RolesView.as_view(), name="roles"),
     path("roles/<int:pk>/terminer/", roles.end, name="end_role"),
+    path("clients/", api_clients.ApiClientsView.as_view(), name="api_clients"),
+    path("clients/<int:pk>/", api_clients.one, name="api_client"),
+    path("clients/<int:pk>/jeton/", api_clients.make_token, name="api_token_new"),
+    path("clients/<int:pk>/terminer/", api_clients.end, name="api_client_end"),
+    path("clients/jetons/<int:pk>/revoquer/", api_clients.revoke, name="api_token_revoke"),
 ]

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import fees
+from bench import deposits, fees
 from tools.postgres import Cluster
 
 MANY_FICHES = 50_000
@@ -89,6 +89,7 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--quotes", type=int, default=4_000, help="how many quotes the pure calculator prices")
     asked.add_argument("--replays", type=int, default=10_000, help="how many accepted quotes are replayed on a draft grid; 0 for none")
     asked.add_argument("--invoices", type=int, default=60, help="how many invoices are issued, to time the lock on their numbers; 0: none")
+    asked.add_argument("--deposits", type=int, default=1_000_000, help="how many lines each deposited linkage table has; 0 for none")
     return asked.parse_args()
 
 
@@ -96,6 +97,8 @@ def main() -> None:
     """Prepare, measure, print."""
     wanted = arguments()
     fees.run(wanted.quotes)
+    if wanted.deposits:
+        deposits.run(wanted.deposits)
     port = free_port()
     with database("2GB" if wanted.fiches > MANY_FICHES else "512MB"):
         import django

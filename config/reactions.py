@@ -12,10 +12,21 @@ from committee.services.examining import close_examination, open_examination
 from committee.services.interests import withdraw_conflicted
 from committee.services.presence import note_absent
 from committee.services.sessions import expect_members, release_agenda
-from contracts.life.services.ending import close_amendments, give_up_of_dossier
+from contracts.life.services.ending import close_amendments, end_of_dossier
 from contracts.life.services.force import follow_force, try_of_dossier, try_soon
 from contracts.negotiating.notifications import tell_of_negotiation
 from contracts.notifications import tell_of_convention
+from extractions.delivery.notifications import follow_access
+from extractions.delivery.services.opening import open_data_soon
+from extractions.delivery.services.packages import drop_with_ticket as drop_package
+from extractions.deposits.services.purging import drop_refused, purge_delivered, purge_ended, purge_of_dossier
+from extractions.exchange.services import tell_systems
+from extractions.needs.services.proposing import agree_of_opened
+from extractions.notifications import tell_of_ticket
+from extractions.services.following import follow_turn
+from extractions.services.planning import cancel_of_ended as cancel_tickets
+from extractions.services.planning import open_soon
+from extractions.services.waiting import drop_with_ticket
 from fees.invoices.documents.delivery import make_papers as make_invoice_papers
 from fees.invoices.notifications import tell_of_invoice
 from fees.quotes.documents.delivery import make_papers
@@ -40,9 +51,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.ask_for_complement": (close_round, tell_team),
     "dossier.resubmit": (tell_team, note_signed, tell_officer),
     "dossier.remind": (tell_team,),
-    "dossier.abandon": (cancel_of_ended, tell_team),
+    "dossier.abandon": (cancel_of_ended, end_of_dossier, tell_team),
     "dossier.declare_complete": (close_round, ask_holders, tell_team),
-    "dossier.withdraw": (close_round, close_examination, cancel_of_ended, drop_of_ended, give_up_of_dossier, tell_officer),
+    "dossier.withdraw": (close_round, close_examination, cancel_of_ended, drop_of_ended, end_of_dossier, tell_officer),
     # committee
     "dossier.send_to_committee": (open_examination, withdraw_conflicted, consult_holders, tell_team),
     "dossier.extend_committee": (tell_team,),
@@ -59,19 +70,19 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.authorise": (publish, open_obligations, tell_team, apply_amendment),
     "dossier.confirm_tacit_authorisation": (publish, attest_silence, tell_team, apply_amendment),
     "dossier.verify_commitment": (publish, note_commitment, tell_team, apply_amendment),
-    "dossier.refuse": (cancel_of_ended, drop_of_ended, tell_team),
-    "dossier.close_without_action": (cancel_of_ended, drop_of_ended, tell_team),
+    "dossier.refuse": (cancel_of_ended, drop_of_ended, end_of_dossier, tell_team),
+    "dossier.close_without_action": (cancel_of_ended, drop_of_ended, end_of_dossier, tell_team),
     # life
     "dossier.start_without_extraction": (refresh,),
-    "dossier.begin_contracting": (refresh, tell_team),
-    "dossier.enter_convention": (refresh, tell_team),
+    "dossier.begin_contracting": (refresh, open_soon, tell_team),
+    "dossier.enter_convention": (refresh, open_soon, tell_team, follow_access),
     "dossier.open_data": (refresh, tell_team),
-    "dossier.end": (refresh,),
+    "dossier.end": (refresh, cancel_tickets, purge_of_dossier, follow_access),
     "dossier.certify_destruction": (refresh,),
     "dossier.close": (refresh,),
     "dossier.publish_results": (refresh, index_after),
-    "dossier.suspend": (refresh, tell_team),
-    "dossier.lift_suspension": (refresh, tell_team),
+    "dossier.suspend": (refresh, tell_team, follow_access),
+    "dossier.lift_suspension": (refresh, open_soon, tell_team, follow_access),
     # letters
     "dossier.issue_letter": (tell_of_letter,),
     # what changes after the authorisation
@@ -80,8 +91,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "dossier.amendment_applied": (refresh, tell_team),
     # quotes and estimates
     "quote.issue": (make_papers, tell_of_quote),
-    "quote.accept": (tell_of_quote, try_of_dossier),
-    "quote.accept_on_paper": (tell_of_quote, try_of_dossier),
+    "quote.accept": (tell_of_quote, try_of_dossier, open_soon),
+    "quote.accept_on_paper": (tell_of_quote, try_of_dossier, open_soon),
     "quote.decline": (tell_of_quote,),
     "quote.expire": (tell_of_quote,),
     "quote.cancel": (tell_of_quote,),
@@ -91,7 +102,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "invoice.credit": (make_invoice_papers,),
     "invoice.send": (tell_of_invoice,),
     "invoice.fall_overdue": (tell_of_invoice,),
-    "invoice.settle": (tell_of_invoice, try_of_dossier),
+    "invoice.settle": (tell_of_invoice, try_of_dossier, open_soon),
     # conventions
     "convention.send_to_review": (tell_of_convention,),
     "convention.send_back": (tell_of_convention,),
@@ -101,13 +112,44 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "convention.approve": (tell_of_convention,),
     "convention.refuse_signature": (tell_of_convention,),
     "convention.complete_signature": (try_soon, tell_of_convention),
-    "convention.enter_force": (follow_force, tell_of_convention),
-    "convention.suspend": (tell_of_convention,),
-    "convention.resume": (tell_of_convention,),
+    "convention.enter_force": (follow_force, open_soon, tell_of_convention, follow_access),
+    "convention.suspend": (tell_of_convention, follow_access),
+    "convention.resume": (open_soon, tell_of_convention, follow_access),
     "convention.renew": (tell_of_convention,),
-    "convention.terminate": (close_amendments, tell_of_convention),
-    "convention.expire": (close_amendments, tell_of_convention),
+    "convention.terminate": (close_amendments, tell_of_convention, follow_access),
+    "convention.expire": (close_amendments, tell_of_convention, follow_access),
     "convention.abandon": (tell_of_convention,),
+    # tickets
+    "ticket.open": (follow_turn, tell_of_ticket, tell_systems, agree_of_opened),
+    "ticket.ask": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.answer": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.end_wait": (follow_turn,),
+    "ticket.ask_need": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.specify_need": (follow_turn, tell_systems),
+    "ticket.agree_need": (follow_turn, tell_systems),
+    "ticket.open_deposit": (follow_turn, tell_systems),
+    "ticket.receive_deposit": (follow_turn, tell_systems),
+    "ticket.refuse_table": (follow_turn, drop_refused, tell_of_ticket, tell_systems),
+    "ticket.no_go": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.begin_extraction": (tell_of_ticket, tell_systems),
+    "ticket.announce": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.accept_part": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.refuse": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.reject": (drop_with_ticket, purge_ended, drop_package, tell_of_ticket, tell_systems),
+    "ticket.cancel": (drop_with_ticket, purge_ended, drop_package, tell_of_ticket, tell_systems),
+    "ticket.begin_targeting": (tell_systems,),
+    "ticket.begin_format_check": (tell_systems,),
+    "ticket.begin_pseudonymisation": (tell_systems,),
+    "ticket.validate_table": (tell_systems,),
+    "ticket.begin_matching": (tell_systems,),
+    "ticket.go": (tell_of_ticket, tell_systems),
+    "ticket.begin_quality_check": (tell_systems,),
+    "ticket.fail_quality": (tell_systems,),
+    "ticket.pass_quality": (tell_systems,),
+    "ticket.begin_delivery": (tell_systems,),
+    "ticket.accept": (purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
+    "ticket.conclude": (purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
+    "ticket.state_destruction": (tell_of_ticket,),
     # sessions of the committee
     "session.convene": (expect_members, papers_of_convocation),
     "session.reschedule": (papers_of_move,),

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config import observability
 from config.logging import LOGGING  # noqa: F401 (a setting)
+from config.schedule import SCHEDULE
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -67,6 +67,12 @@ SELLER_DISCOUNT = env.str("SELLER_DISCOUNT", "")
 SELLER_VAT_ON_DEBITS = env.bool("SELLER_VAT_ON_DEBITS", False)
 # The identifiers by which tariff grids name the operator itself, beside its SIREN: of all others, the part is transferred.
 SELLER_PAYEES = env.list("SELLER_PAYEES", default=["plateforme-illustrative"] if DEMO_DATA else [])
+# Who does the extractions from the main database of the SNDS: the national insurer, by its SIREN.
+CNAM_SIREN = env.str("CNAM_SIREN", "180035024")
+# From which part of the persons found, in percent, a matching counts as successful: below, a person says why the work goes on.
+MATCHING_THRESHOLD = env.str("MATCHING_THRESHOLD", "90")
+# No cell of an aggregate table that a need asks for counts fewer persons than this.
+NEED_MINIMUM_CELL = env.int("NEED_MINIMUM_CELL", 11)
 HDAB_PAGE = env.str("HDAB_PAGE", "")
 HARVEST_FACTS = env.str("HARVEST_FACTS", "")
 
@@ -121,6 +127,12 @@ INSTALLED_APPS = [
     "contracts.negotiating",
     "contracts.signing",
     "contracts.life",
+    "extractions",
+    "extractions.needs",
+    "extractions.deposits",
+    "extractions.matching",
+    "extractions.delivery",
+    "extractions.exchange",
     "registry",
     "registry.trust",
     "registry.editing",
@@ -191,6 +203,16 @@ ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 365)
 REGISTRY_SNAPSHOT_DAYS = env.int("REGISTRY_SNAPSHOT_DAYS", 30)
 REGISTRY_EXPORTS_AT_ONCE = env.int("REGISTRY_EXPORTS_AT_ONCE", 2)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 120)
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 365)
+TICKETS_REQUESTS_PER_MINUTE = env.int("TICKETS_REQUESTS_PER_MINUTE", 600)
+TICKETS_ANSWER_DAYS = env.int("TICKETS_ANSWER_DAYS", 7)
+WEBHOOK_DAYS = env.int("WEBHOOK_DAYS", 3)
+WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", False)
+WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", "")
+# Linkage tables, encrypted to the key of a pseudonymisation service: where they lie, how large one may be, which columns may be asked for.
+DEPOSITS_DIR = Path(env.str("DEPOSITS_DIR", str(VAR_DIR / "deposits")))
+DEPOSIT_MAX_BYTES = env.int("DEPOSIT_MAX_BYTES", 2 * 1024**3)
+LINKAGE_COLUMN_SETS = env.str("LINKAGE_COLUMN_SETS", "")
 COMMITTEE_ARCHIVE_DAYS = env.int("COMMITTEE_ARCHIVE_DAYS", 7)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = [
@@ -314,6 +336,10 @@ SIGNATURE_ISSUER = env.str("SIGNATURE_ISSUER", "")
 SIGNATURE_ISSUER_PASSWORD_FILE = env.str("SIGNATURE_ISSUER_PASSWORD_FILE", "")
 SIGNATURE_TIME_STAMPS = env.str("SIGNATURE_TIME_STAMPS", "")
 SIGNATURE_ANCHORS: list[str] = env.list("SIGNATURE_ANCHORS", default=[])
+# Of signatures made elsewhere: which roots are believed, the PAdES level (B-T or B-B), whether revocation is asked about (off, soft, hard).
+SIGNATURE_UPLOAD_ANCHORS: list[str] = env.list("SIGNATURE_UPLOAD_ANCHORS", default=[])
+SIGNATURE_UPLOAD_LEVEL = env.str("SIGNATURE_UPLOAD_LEVEL", "B-T")
+SIGNATURE_UPLOAD_REVOCATION = env.str("SIGNATURE_UPLOAD_REVOCATION", "off")
 
 # --- Mail ----------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.str(
@@ -341,43 +367,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "Europe/Paris"
-CELERY_BEAT_SCHEDULE = {
-    "outbox": {"task": "workflow.tasks.sweep_outbox", "schedule": 30.0, "options": {"expires": 30}},
-    "clocks": {"task": "workflow.tasks.lapse_due_clocks", "schedule": 300.0, "options": {"expires": 300}},
-    "checkpoint": {"task": "workflow.tasks.sign_journal", "schedule": 3600.0, "options": {"expires": 3600}},
-    "registry_checkpoint": {"task": "registry.trust.tasks.sign_registry", "schedule": 3600.0, "options": {"expires": 3600}},
-    "registry_addresses": {"task": "registry.trust.tasks.forget_addresses", "schedule": crontab(hour=4, minute=25)},
-    "projects": {"task": "requests_app.tasks.end_due_projects", "schedule": 3600.0, "options": {"expires": 3600}},
-    "suspensions": {"task": "requests_app.tasks.lapse_suspensions", "schedule": 3600.0, "options": {"expires": 3600}},
-    "invitations": {"task": "requests_app.team.tasks.close_past_invitations", "schedule": 3600.0, "options": {"expires": 3600}},
-    "declarations": {"task": "registry.editing.tasks.forget_abandoned_declarations", "schedule": crontab(hour=4, minute=25)},
-    "mandates": {"task": "committee.tasks.settle_members", "schedule": crontab(minute="1,31"), "options": {"expires": 1800}},
-    "conflicts": {"task": "committee.tasks.find_conflicts", "schedule": 3600.0, "options": {"expires": 3600}},
-    "interests": {"task": "committee.tasks.remind_of_interests", "schedule": crontab(hour=6, minute=10)},
-    "productions": {"task": "committee.tasks.tidy_papers", "schedule": crontab(hour=4, minute=50)},
-    "tidy": {"task": "workflow.tasks.tidy", "schedule": crontab(hour=4, minute=20)},
-    "orphans": {"task": "requests_app.tasks.sweep_orphan_files", "schedule": crontab(hour=4, minute=40)},
-    "orphan_enclosures": {"task": "requests_app.talk.tasks.sweep_orphan_enclosures", "schedule": crontab(hour=4, minute=45)},
-    "obligations": {"task": "requests_app.cnil.tasks.remind_of_obligations", "schedule": crontab(hour=6, minute=20)},
-    "orphan_papers_of_cnil": {"task": "requests_app.cnil.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=50)},
-    "report_reminders": {"task": "committee.tasks.remind_of_reports", "schedule": crontab(hour=6, minute=30)},
-    "orphan_papers_of_quotes": {"task": "fees.quotes.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=52)},
-    "orphan_papers_of_invoices": {"task": "fees.invoices.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=54)},
-    "quotes": {"task": "fees.quotes.tasks.remind", "schedule": crontab(hour=6, minute=35)},
-    "invoices": {"task": "fees.invoices.tasks.remind", "schedule": crontab(hour=6, minute=45)},
-    "conventions": {"task": "contracts.life.tasks.follow_conventions", "schedule": 3600.0, "options": {"expires": 3600}},
-    "convention_ends": {"task": "contracts.life.tasks.remind_of_ends", "schedule": crontab(hour=6, minute=50)},
-    "signatures": {"task": "contracts.signing.tasks.expire_due", "schedule": 900.0, "options": {"expires": 900}},
-    "signature_reminders": {"task": "contracts.signing.tasks.remind", "schedule": crontab(hour=6, minute=50)},
-    "orphan_papers_of_signatures": {"task": "contracts.signing.tasks.sweep_orphan_papers", "schedule": crontab(hour=4, minute=56)},
-    "orphan_files_of_conventions": {"task": "contracts.drafting.tasks.sweep_orphan_files", "schedule": crontab(hour=4, minute=58)},
-    "results": {"task": "registry.outcomes.tasks.remind_of_results", "schedule": crontab(hour=6, minute=40)},
-    "snapshots": {"task": "registry.reuse.tasks.take_snapshot", "schedule": crontab(minute=12), "options": {"expires": 3000}},
-    "search": {"task": "registry.tasks.keep_search_ready", "schedule": 900.0, "options": {"expires": 900}},
-    "registry_alerts": {"task": "registry.following.tasks.tell_alerts", "schedule": crontab(hour=7, minute=10)},
-    "registry_unconfirmed_alerts": {"task": "registry.following.tasks.forget_unconfirmed", "schedule": crontab(hour=4, minute=55)},
-    "heartbeat": {"task": "workflow.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "broker/beat")
 
 # --- Cache: one of each process, and one that all processes share (who writes in which section just now) -----

@@ -18,13 +18,14 @@ PAGES = ("registry/index.html", "registry/fiche.html", "work/search.html")
 
 
 def share() -> None:
-    """Read sentences, the largest templates and the filters of the registry; no connection to the database stays open."""
+    """Read sentences, large templates, what signs documents and the filters of the registry; no connection to the database stays."""
     _give_memory_back()
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("Search")
     for page in PAGES:
         get_template(page)
+    _libraries()
     try:
         _filters()
     except Error:
@@ -46,3 +47,8 @@ def _give_memory_back() -> None:
     if mallopt is not None:
         mallopt(MMAP_THRESHOLD, 128 * 1024)
         mallopt(ARENAS, 2)
+
+
+def _libraries() -> None:
+    """What signs and checks documents is large: whoever signs first does not wait until it is read."""
+    from contracts.pades import sealing, verifying  # noqa: F401

@@ -37,6 +37,13 @@ urlpatterns = [
     path("", include("contracts.signing.urls")),
     path("", include("contracts.life.urls")),
     path("", include("contracts.urls")),
+    # tickets: /dossiers/…/extractions/, /tickets/…/, /travail/tickets/, /api/tickets/v1/
+    path("", include("extractions.needs.urls")),
+    path("", include("extractions.deposits.urls")),
+    path("", include("extractions.matching.urls")),
+    path("", include("extractions.delivery.urls")),
+    path("", include("extractions.exchange.urls")),
+    path("", include("extractions.urls")),
     # what the rooms of the registry serve: /repertoire/…/ before any number of a fiche, and /travail/repertoire/…/
     path("", include("registry.trust.urls")),
     path("", include("registry.editing.urls")),

@@ -40,9 +40,19 @@ def authority() -> Authority:
 
 
 def anchors() -> tuple[Any, ...]:
-    """The root certificates that a check believes. Raises CannotSign."""
+    """The root certificates that a check believes, those of signatures made elsewhere among them. Raises CannotSign."""
+    return _anchors(folder_of(FOLDER) / "anchors", *map(Path, settings.SIGNATURE_ANCHORS), *map(Path, settings.SIGNATURE_UPLOAD_ANCHORS))
+
+
+def upload_anchors() -> tuple[Any, ...]:
+    """The roots believed for a signature that was made elsewhere; the demonstration's own only while it signs here. Raises CannotSign."""
+    own = [folder_of(FOLDER) / "anchors"] if is_demonstration() else []
+    return _anchors(*own, *map(Path, settings.SIGNATURE_UPLOAD_ANCHORS))
+
+
+def _anchors(*paths: Path) -> tuple[Any, ...]:
     try:
-        return anchors_in(folder_of(FOLDER) / "anchors", *map(Path, settings.SIGNATURE_ANCHORS))
+        return anchors_in(*paths)
     except NoAuthority as missing:
         raise CannotSign(_("The keys of the signatures are missing: tell the administrator of the site.")) from missing
 

@@ -34,6 +34,7 @@ HAPPENED: dict[str, Any] = {
     "renew": _("Renewed"),
     "abandon": _("Abandoned"),
     "make_document": _("Files of a version made"),
+    "make_again": _("Files that could not be made asked for again"),
     "propose": _("Change proposed"),
     "comment": _("Comment written"),
     "settle_proposal": _("Proposal answered"),

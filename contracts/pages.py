@@ -35,6 +35,7 @@ from workflow.models import AccessRead
 PER_PAGE = 25
 PAGE = "convention"
 TYPES = {"docx": DOCX, "pdf": "application/pdf"}
+LEADING_BACK = ("send_back", "abandon")
 #: The moves that are made on a plain page of the base.
 PLAIN_MOVES = ("send_to_review", "send_back", "open_negotiation", "abandon")
 
@@ -45,7 +46,8 @@ class Button:
 
     label: Any
     url: str
-    grave: bool
+    #: It undoes or ends the work: never the first thing to do.
+    leads_back: bool
 
 
 def sees_conventions(request: HttpRequest) -> bool:
@@ -136,7 +138,7 @@ def buttons(request: HttpRequest, convention: Convention) -> list[Button]:
     """The moves that the reader may make and that a room has a page for."""
     moves = {spec.name: spec for spec in available(convention, by=request.user)}
     pages = [(page, moves[page.key]) for page in MOVE_PAGES if page.key in moves]
-    return [Button(spec.label, _address(page.url_name, convention, spec.name), spec.grave) for page, spec in pages]
+    return [Button(spec.label, _address(page.url_name, convention, spec.name), spec.name in LEADING_BACK) for page, spec in pages]
 
 
 def _address(url_name: str, convention: Convention, move: str) -> str:

@@ -47,6 +47,7 @@ MAY: dict[str, frozenset[str]] = {
     "prepare": _KEEPERS | _SYSTEM,
     "edit": _KEEPERS,
     "make_document": _SYSTEM,
+    "make_again": _KEEPERS,
     "propose": _SPEAKERS | _KEEPERS | {PARTY, REPRESENTATIVE},
     "comment": _SPEAKERS | _KEEPERS | {PARTY, REPRESENTATIVE},
     "withdraw_proposal": _SPEAKERS | _KEEPERS | {PARTY, REPRESENTATIVE},
@@ -62,16 +63,19 @@ MAY: dict[str, frozenset[str]] = {
 }
 
 
-def roles_on(user: Any, convention: Any) -> frozenset[str]:
+def roles_on(user: Any, convention: Any, on_dossier: frozenset[str] | None = None) -> frozenset[str]:
     """Every role that a person holds on a convention.
 
-    Nobody prepares or approves a convention in which their own organisation is a party beside the operator.
+    Nobody prepares or approves a convention in which their own organisation is a party beside the operator. Who has asked for the
+    roles on its dossier already gives them.
     """
     if getattr(user, "is_system", False):
         return _SYSTEM
     if not user.is_authenticated:
         return frozenset()
-    held = roles_on_dossier(user, convention.dossier) if convention.dossier_id else site_roles(user)
+    held = on_dossier
+    if held is None:
+        held = roles_on_dossier(user, convention.dossier) if convention.dossier_id else site_roles(user)
     if _stands_on_another_side(user, convention):
         held -= _STAFF
     held |= _for_a_party(user, convention)
@@ -80,9 +84,9 @@ def roles_on(user: Any, convention: Any) -> frozenset[str]:
     return held
 
 
-def may(user: Any, action: str, convention: Any) -> bool:
+def may(user: Any, action: str, convention: Any, on_dossier: frozenset[str] | None = None) -> bool:
     """Does one of the person's roles on this convention allow the action? The team and the parties see it once it is shared."""
-    roles = roles_on(user, convention)
+    roles = roles_on(user, convention, on_dossier)
     if action == "see" and not convention.is_shared():
         return bool(roles & _READERS)
     return bool(roles & MAY[action])

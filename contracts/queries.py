@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count, Q
 
 from accounts.policies import organisations_with
 from accounts.roles import Role
-from contracts.models import Convention
+from contracts.models import Convention, ConventionVersion, Party
 from contracts.policies import may
-from contracts.states import OPENING, ConventionState
+from contracts.states import BOUND, OPENING, SHOWING, ConventionState, Origin
 from requests_app.models import Dossier
+from requests_app.policies import roles_on
+from workflow.models import JournalLine
 
 #: For whom somebody acts who reads a convention for a party.
 ACTING = (Role.SIGNATORY.value, Role.DATA_CONTROLLER_AGENT.value)
@@ -22,7 +25,41 @@ def conventions_of(dossier: Dossier, user: Any) -> list[Convention]:
     rows = list(Convention.objects.for_reading().filter(dossier=dossier).order_by("prepared_at", "pk"))
     for convention in rows:
         convention.dossier = dossier  # what decides who reads them was read with the dossier
-    return [convention for convention in rows if may(user, "see", convention)]
+    _read_together(rows)
+    roles = roles_on(user, dossier)
+    return [convention for convention in rows if may(user, "see", convention, on_dossier=roles)]
+
+
+def _read_together(rows: list[Convention]) -> None:
+    """What decides who reads these conventions, for all of them at once: who joined them, who wrote them, which were shown."""
+    keys = [convention.pk for convention in rows]
+    joined = Party.objects.filter(convention__root__in=keys, convention__state__in=sorted(BOUND), convention__effective_from__isnull=False)
+    wrote = ConventionVersion.objects.filter(convention__in=keys).exclude(origin=Origin.COUNTERPARTY)
+    lines = JournalLine.objects.filter(subject_type=Convention.subject_type, subject_id__in=keys, action__in=sorted(SHOWING))
+    bodies: dict[int, set[int]] = defaultdict(set)
+    writers: dict[int, set[int]] = defaultdict(set)
+    shown = set(lines.order_by().values_list("subject_id", flat=True))
+    for root, body in joined.order_by().values_list("convention__root", "organisation"):
+        bodies[root or 0].add(body)
+    for convention, person in wrote.order_by().values_list("convention", "by"):
+        writers[convention].add(person)
+    for one in rows:
+        members = frozenset(bodies[one.pk]) if one.root_id is None and one.is_bound else frozenset()
+        wrote_it = frozenset(writers[one.pk]) | {one.prepared_by_id}
+        one.__dict__ |= {"joined_since": members, "_preparers": wrote_it, "_was_shown": one.pk in shown}
+
+
+def joined_parties(convention: Convention) -> list[Party]:
+    """Who became party to a convention by an amendment that took effect, each once, in the order in which they came."""
+    if convention.is_amendment or not convention.is_bound:
+        return []
+    rows = Party.objects.filter(convention__root=convention, convention__state__in=sorted(BOUND), convention__effective_from__isnull=False)
+    known = {party.organisation_id for party in convention.parties_read()}
+    found: dict[int, Party] = {}
+    for party in rows.order_by("convention__sequence", "position"):
+        if party.organisation_id not in known:
+            found.setdefault(party.organisation_id, party)
+    return list(found.values())
 
 
 def in_force_for(dossier: Dossier) -> Convention | None:

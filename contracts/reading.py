@@ -13,7 +13,7 @@ from contracts.policies import MAY, PARTY, may, roles_on
 from contracts.slots import PAGE_TABS
 from requests_app.policies import TEAM_ROLES
 from requests_app.reading import frame, roles_for
-from ui.navigation import Link, stand_under
+from ui.navigation import Link, stand_on_tab, stand_under
 from workflow.access_log import log_read
 
 
@@ -60,6 +60,7 @@ def standing(request: HttpRequest, convention: Convention) -> dict[str, Any]:
     told: dict[str, Any] = {"convention": convention, "pages": pages_of(request, convention), "base": "contracts/alone_base.html"}
     dossier = convention.dossier
     if dossier is not None and roles_for(request, dossier):
+        stand_on_tab(request, "convention")
         told |= frame(request, dossier) | {"base": "dossiers/page_base.html"}
     return told
 

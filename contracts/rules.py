@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.states import OPENING, PartyRole
+from contracts.states import LIVING, OPENING, PartyRole
 from requests_app.signatures import Signature, is_second_factor_of
 from workflow.refusals import Broken, NotAllowed, RuleBroken
 
@@ -90,8 +90,12 @@ def is_over(convention: Any, day: date) -> bool:
 
 
 def has_delivered(convention: Any) -> bool:
-    """Were data made available under it, which are to be destroyed when it ends?"""
-    return convention.kind in OPENING and convention.dossier is not None and convention.dossier.data_opened_on is not None
+    """Were data made available under it, which are to be destroyed as the gate closes for good? Not while another one takes its place."""
+    dossier = convention.dossier
+    if convention.kind not in OPENING or dossier is None or dossier.data_opened_on is None or dossier.destroyed_on is not None:
+        return False
+    others = dossier.conventions.filter(kind__in=sorted(OPENING), state__in=sorted(LIVING)).exclude(pk=convention.pk)
+    return not others.exists()
 
 
 def require_ended_on(convention: Any, on: date, today: date) -> None:

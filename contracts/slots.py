@@ -110,6 +110,8 @@ class MoreArticles:
     given: Callable[[Any, Mapping[str, Any]], tuple[str, tuple[Any, ...]]]
     #: Of a convention: the facts of these articles that only a person says, each with its present value if it has one.
     asked: Callable[[Any], Mapping[str, Any]]
+    #: Of a convention: the facts that these articles are worded with.
+    known: Callable[[Any], Mapping[str, Any]]
 
     @property
     def key(self) -> str:

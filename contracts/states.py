@@ -32,6 +32,8 @@ BOUND = frozenset(
         *(ConventionState.EXPIRED, ConventionState.TERMINATED),
     }
 )
+#: It takes effect, or will again.
+LIVING = frozenset({ConventionState.IN_FORCE, ConventionState.SUSPENDED})
 #: No move leads out of it.
 ENDED = frozenset({ConventionState.EXPIRED, ConventionState.TERMINATED, ConventionState.ABANDONED})
 #: The counterparties read it.
@@ -52,7 +54,7 @@ class Kind(models.TextChoices):
     SPACE = "space", _("Conditions of the project space")
     WAREHOUSE_SUPPLY = "warehouse_supply", _("Supply from a hospital data warehouse")
     SCIENTIFIC_COLLABORATION = "scientific_collaboration", _("Scientific collaboration")
-    AMENDMENT = "amendment", _("Amendment")
+    AMENDMENT = "amendment", pgettext_lazy("convention", "Amendment")
 
 
 #: Kinds under which data of a dossier are made available: one of them in force opens the gate.

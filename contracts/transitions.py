@@ -35,9 +35,15 @@ class ConventionMoves(Subject):
     ended_on: Any
     words: Any
     salt: Any
+    root_id: Any
 
     class Meta:
         abstract = True
+
+    def lock_above(self) -> None:
+        """What an amendment changes is locked before the amendment, whoever acts on which of them."""
+        if self.root_id is not None:
+            type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.root_id)
 
     def keep_words(self, words: str) -> None:
         """Keep why; the journal has its salted hash only."""

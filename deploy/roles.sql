@@ -41,7 +41,8 @@ BEGIN
                       'invoices_invoiceschedule', 'invoices_installmentline', 'invoices_invoiceline', 'invoices_invoicevat',
                       'invoices_invoicepaper', 'invoices_payment', 'contracts_conventionversion', 'contracts_versionfile',
                       'contracts_annex', 'negotiating_comment', 'signing_signatureevent', 'signing_sealedrevision',
-                      'life_paymentwaiver', 'django_migrations']) AS name
+                      'life_paymentwaiver', 'deposits_attempt', 'deposits_purgecertificate', 'matching_matchingresult', 'matching_matchingdecision', 'delivery_packagefile',
+                      'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM guichet_app', found);
@@ -57,6 +58,10 @@ BEGIN
   -- Nor is a version of a clause or of a template of conventions: a trigger freezes what was approved.
   IF to_regclass('public.contracts_clauseversion') IS NOT NULL THEN
     REVOKE DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE contracts_clauseversion, contracts_templateversion FROM guichet_app;
+  END IF;
+  -- Nor is a version of a need: a trigger freezes what it says, and each agreement once it is given.
+  IF to_regclass('public.needs_needversion') IS NOT NULL THEN
+    REVOKE DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE needs_needversion, needs_need FROM guichet_app;
   END IF;
   IF to_regclass('public.django_migrations') IS NOT NULL THEN
     REVOKE INSERT ON TABLE django_migrations FROM guichet_app;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -84,14 +84,43 @@ FOR_EVERYBODY = b"""
 
 def accessible_archive_of(template: str, context: dict[str, Any], dress: Dress) -> bytes:
     """A file for the archives that keeps to PDF/UA as well; the same context gives the same bytes. Raises CannotPrint."""
-    return _archived(template, context, dress, described=FOR_EVERYBODY, finisher=_shows_its_title)
+    return _archived(template, context, dress, described=FOR_EVERYBODY, finisher=_for_everybody)
 
 
-def _shows_its_title(_document: Any, pdf: Any) -> None:
-    """A reader's window bears the title of the document, not the name of its file."""
+def _for_everybody(_document: Any, pdf: Any) -> None:
+    """A reader's window bears the title of the document; what stands in the margins of its pages is no part of what is read aloud."""
     import pydyf
 
     pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+    numbers = _numbered_objects(pdf)
+    tree = numbers[pdf.catalog["StructTreeRoot"]]
+    read = set(_below(tree, numbers))
+    marks = numbers[tree["ParentTree"]]["Nums"]
+    for place, page in zip(range(1, len(marks), 2), pdf.page_references, strict=False):
+        beside = {mark for mark, element in enumerate(marks[place]) if element not in read}
+        marks[place][:] = [b"null" if mark in beside else element for mark, element in enumerate(marks[place])]
+        _set_aside(numbers[numbers[page]["Contents"]].stream, beside)
+
+
+def _numbered_objects(pdf: Any) -> dict[bytes, Any]:
+    return {one.reference: one for one in pdf.objects}
+
+
+def _below(element: Any, numbers: Mapping[bytes, Any]) -> Iterator[bytes]:
+    """The elements of a structure tree, as references."""
+    for kid in element.get("K", ()):
+        if kid in numbers:
+            yield kid
+            yield from _below(numbers[kid], numbers)
+
+
+def _set_aside(drawn: list[Any], beside: Container[int]) -> None:
+    """Say of these marked contents of a page that they are no part of the document."""
+    import pydyf
+
+    for place, told in enumerate(drawn):
+        if isinstance(told, pydyf.Dictionary) and told.get("MCID") in beside:
+            drawn[place - 1 : place + 1] = "/Artifact", pydyf.Dictionary({"Type": "/Pagination"})
 
 
 def _archived(template: str, context: dict[str, Any], dress: Dress, described: bytes = b"", finisher: Any = None) -> bytes:

@@ -101,6 +101,11 @@ HAPPENED: dict[str, Any] = {
     "withdraw_obligation": _("Obligation withdrawn"),
     "put_on_agenda": _("Put on the agenda of a session"),
     "take_off_agenda": _("Taken off the agenda of a session"),
+    "list_access": _("Access list drawn up from the named users"),
+    "note_access": _("Access list completed"),
+    "accept_terms": _("Terms of access accepted by a named user"),
+    "open_access": _("Account of a named user opened"),
+    "close_access": _("Account of a named user closed"),
 }
 
 #: Under which role somebody acted, beside the roles of the whole site.

@@ -23,6 +23,7 @@ _DELEGATE = frozenset({Role.COMMITTEE_DELEGATE.value})
 _COMMITTEE = _PRESIDENT | _DELEGATE | {Role.OFFICER.value}
 _SITTING = frozenset({Role.COMMITTEE_MEMBER.value, Role.COMMITTEE_PRESIDENT.value, Role.COMMITTEE_DELEGATE.value})
 _HOLDER = frozenset({Role.DATA_CONTROLLER_AGENT.value})
+_ACCESS_DESK = frozenset({Role.OFFICER.value, Role.CNAM_AGENT.value})
 #: Who speaks about a dossier: the team but its readers, and the secretariat.
 _WRITERS = frozenset({OWNER, EDITOR, SIGNATORY, Role.OFFICER.value})
 
@@ -51,7 +52,7 @@ MAY: dict[str, frozenset[str]] = {
     "begin_contracting": frozenset({Role.OFFICER.value, SYSTEM}),
     "start_without_extraction": _OFFICER,
     "enter_convention": frozenset({Role.OFFICER.value, Role.LEGAL_OFFICER.value, SYSTEM}),  # the system, once it is in force
-    "open_data": frozenset({Role.OFFICER.value, Role.CNAM_AGENT.value}),
+    "open_data": frozenset({Role.OFFICER.value, Role.CNAM_AGENT.value, SYSTEM}),  # the system, once the last delivery is accepted
     "end": frozenset({OWNER, Role.OFFICER.value, SYSTEM}),
     "certify_destruction": _OFFICER,
     "close": _OFFICER,
@@ -127,6 +128,13 @@ MAY: dict[str, frozenset[str]] = {
     "add_obligation": _CNIL,
     "meet_obligation": _CNIL | {OWNER, EDITOR},
     "withdraw_obligation": _CNIL,
+    # who has access to the data: the named users, trained and bound by the terms, until the account is closed
+    "see_access": TEAM_ROLES | {Role.OFFICER.value, Role.CNAM_AGENT.value, Role.AUDITOR.value, Role.DPO.value},
+    "list_access": _ACCESS_DESK | {SYSTEM},
+    "note_access": _ACCESS_DESK,
+    "accept_terms": _ACCESS_DESK | {SYSTEM},  # the system notes what a named person accepts, who may hold no role on the dossier
+    "open_access": _ACCESS_DESK,
+    "close_access": _ACCESS_DESK,
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 

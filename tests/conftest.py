@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests import put_back
+from tests import put_back, recordings
 from tests.templates_guard import Guard
 from tools import quick_migrations
 
@@ -23,6 +23,7 @@ _flush = DatabaseOperations.execute_sql_flush
 
 def _flush_past_the_guards(self: DatabaseOperations, sql_list: list[str]) -> None:
     """The journal refuses TRUNCATE, by a trigger: the command `flush` in a test may, as a replica may."""
+    recordings.forget()
     _flush(self, ["SET LOCAL session_replication_role = replica;", *sql_list, "SET LOCAL session_replication_role = origin;"])
 
 

@@ -59,6 +59,14 @@ PICTURES = (
     Picture("devis", "deposante", "{quoted}redevances/"),
     Picture("facture", "redevances", "{invoice}"),
     Picture("projet-grille", "redevances", "/travail/redevances/grilles/EDS-ILL/v{drafted}/"),
+    Picture("conventions", "officier", "/travail/conventions/"),
+    Picture("convention", "officier", "{agreed}"),
+    Picture("negociation", "deposant2", "{negotiated}negociation/"),
+    Picture("signatures", "officier", "{agreed}signatures/"),
+    Picture("texte-en-vigueur", "officier", "{agreed}texte-en-vigueur/"),
+    Picture("acces-aux-donnees", "officier", "{bacthub}convention/"),
+    Picture("verifier", "", "/verifier/{code}/"),
+    Picture("clauses", "juriste", "/travail/conventions/clauses/"),
     Picture("effets-grille", "redevances", "/travail/redevances/effets/EDS-ILL/v{drafted}/"),
 )
 
@@ -66,6 +74,7 @@ PICTURES = (
 def addresses() -> dict[str, str]:
     """The dossiers that the pictures show."""
     from committee.models import Item, Session
+    from contracts.models import Convention
     from fees.invoices.models import Invoice
     from fees.models import GridVersion
     from fees.quotes.models import Quote
@@ -74,7 +83,11 @@ def addresses() -> dict[str, str]:
     convened = Session.objects.filter(state="convened").order_by("starts_at")[0]
     item = Item.objects.filter(session=convened, examination__dossier__content__acronym="HÉPATOSUITE").get()
     shown = Dossier.objects.filter(is_demonstration=True)
+    agreed = Convention.objects.get(dossier__content__acronym="BACTHUB", root=None)
     return {
+        "agreed": agreed.get_absolute_url(),
+        "code": agreed.check_code,
+        "negotiated": Convention.objects.filter(state="negotiation").order_by("pk")[0].get_absolute_url(),
         "bacthub": shown.get(content__acronym="BACTHUB", amends=None).get_absolute_url(),
         "draft": next(
             one for one in shown.filter(state="draft", amends=None).order_by("pk") if one.created_by.email.startswith("deposante@")

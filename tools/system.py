@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: The first is Chromium without windows, a quarter lighter: a Debian package of its own, and none of Ubuntu's.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)

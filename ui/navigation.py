@@ -71,6 +71,11 @@ def stand_under(request: HttpRequest, code: str) -> None:
     request.__dict__["_menu_entry"] = code
 
 
+def stand_on_tab(request: HttpRequest, code: str) -> None:
+    """Mark this tab of a dossier as the current one, whatever the address; one that the person is not shown changes nothing."""
+    request.__dict__["_dossier_tab"] = code
+
+
 def sitemap_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
     """The site map as this person sees it: sections in the order of their first entry."""
     shown = [entry for entry in SITEMAP if entry.shown_to(request) and address_of(entry.url_name)]
@@ -94,7 +99,8 @@ def tabs_for(request: HttpRequest, dossier: Any, **kwargs: object) -> list[Link]
     urls = {url for _tab, url in shown}
     above = {url for url in urls if any(other != url and other.startswith(url) for other in urls)}
     here = (url for url in urls if url == request.path or (url not in above and _stands_under(request.path, url)))
-    current = max(here, key=len, default="")
+    said = request.__dict__.get("_dossier_tab")
+    current = next((url for tab, url in shown if tab.code == said), "") or max(here, key=len, default="")
     return [Link(tab.code, tab.label, url, url == current, awaiting=tab.awaiting(request, dossier)) for tab, url in shown]
 
 

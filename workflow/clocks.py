@@ -45,10 +45,14 @@ def running(subject: Any, *codes: str) -> Clock | None:
 
 def start(subject: Any, code: str, at: datetime, line: JournalLine | None) -> Clock:
     """Start a clock at an instant, under the rule in force that day; `line` is its start event."""
-    rule = rule_in_force(code, paris_day(at))
+    return start_under(rule_in_force(code, paris_day(at)), subject, at, line)
+
+
+def start_under(rule: ClockRule, subject: Any, at: datetime, line: JournalLine | None) -> Clock:
+    """Start a clock under a rule that was read already."""
     due = due_on(paris_day(at), rule.length, rule.unit, rolls=rule.rolls)
     return Clock.objects.create(
-        subject_type=subject.subject_type, subject_id=subject.pk, rule=rule, code=code, started_at=at, start_line=line, due_on=due
+        subject_type=subject.subject_type, subject_id=subject.pk, rule=rule, code=rule.code, started_at=at, start_line=line, due_on=due
     )
 
 

@@ -57,6 +57,9 @@ class Subject(models.Model):
         """The roles that a person holds on this very thing."""
         raise NotImplementedError
 
+    def lock_above(self) -> None:
+        """Lock first what this hangs from, so that everybody takes locks in one order; most hang from nothing that moves."""
+
     def jot(self, **facts: Any) -> None:
         """Facts for the journal line of the move under way: ids, codes and dates, never a free text."""
         self.__dict__.setdefault("_facts", {}).update(facts)
@@ -122,6 +125,7 @@ def lock_and_reread(subject: Subject) -> dict[str, Any]:
     `refresh_from_db` cannot be used: it would have to switch the field's protection off, for every thread at once. Raises WrongState
     when the row was deleted meanwhile.
     """
+    subject.lock_above()
     fresh = type(subject)._base_manager.select_for_update(of=("self",)).filter(pk=subject.pk).first()
     if fresh is None:
         raise WrongState(_("It was deleted meanwhile: nothing was kept of what you have just done."))
@@ -176,13 +180,33 @@ def record(subject: Subject, action: str, *, by: Any, at: datetime, law: str = "
     Raises NotAllowed, RuleBroken. The caller makes its own change in the same transaction.
     """
     lock_and_reread(subject)
+    role = require_role(subject, action, by)
+    require_order_of_time(subject, at)
+    subject.jot(**(facts or {}))
+    line = _write(subject, action, subject.state, subject.state, by, role, at, law)
+    subject.save(update_fields=["journal_seq", "journal_head"])
+    _react(subject, action, line)
+    return line
+
+
+def require_role(subject: Subject, action: str, by: Any) -> str:
+    """The role under which a person does an action that is no move. Raises NotAllowed."""
     roles = subject.roles_of(by) & subject.may().get(action, frozenset())
     if not roles:
         raise NotAllowed(_("None of your roles on this dossier allows this."))
+    return min(roles)
+
+
+def begin(subject: Subject, action: str, *, by: Any, role: str, at: datetime, law: str, facts: Mapping[str, Any]) -> JournalLine:
+    """Insert a new subject that has its id, together with the first line of its journal; `role` is what `require_role` has found.
+
+    Nobody else can hold a row that is not there yet: nothing is locked or read anew, which is for subjects that are written
+    while a lock shared between dossiers is held. The caller stands in a transaction. Raises RuleBroken.
+    """
     require_order_of_time(subject, at)
-    subject.jot(**(facts or {}))
-    line = _write(subject, action, subject.state, subject.state, by, min(roles), at, law)
-    subject.save(update_fields=["journal_seq", "journal_head"])
+    subject.jot(**facts)
+    line = _write(subject, action, subject.state, subject.state, by, role, at, law)
+    subject.save(force_insert=True)
     _react(subject, action, line)
     return line
 

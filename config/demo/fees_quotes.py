@@ -109,6 +109,19 @@ def _tell(story: tuple[str, str, int, str], people: dict[str, User], now: dateti
     return _amend(dossier, people, now) if end == "amended" else quote
 
 
+def accept_a_quote(dossier: Dossier, people: dict[str, User], at: datetime) -> Quote | None:
+    """A firm quote of this dossier, accepted two days later; None where nobody signs for it."""
+    signatory = _signatory(dossier)
+    if signatory is None or Quote.objects.filter(dossier=dossier).exists():
+        return None
+    manager, at = people["redevances"], in_the_day(at)
+    _settle(dossier, manager, at)
+    quote = drawing_up.draw_up(dossier, QuotePurpose.FIRM, by=manager, at=at)
+    deciding.issue(quote, by=manager, at=at + timedelta(hours=2), signed=_signed(manager, quote))
+    deciding.accept(quote, by=signatory, at=at + timedelta(days=2), signed=_signed(signatory, quote))
+    return quote
+
+
 def in_the_day(at: datetime) -> datetime:
     """Early enough that what follows within hours falls on the same day: a quote is issued on the day of its calculation."""
     there = at.astimezone(PARIS)

@@ -23,7 +23,7 @@ class DraftingConfig(AppConfig):
 
         PAGE_PARTS.add(PagePart("parties", 10, "drafting/_parties.html", pages.parties_part))
         PAGE_PARTS.add(PagePart("clauses", 20, "drafting/_clauses.html", pages.clauses_part))
-        PAGE_PARTS.add(PagePart("files", 40, "drafting/_files.html", pages.files_part))
+        PAGE_PARTS.add(PagePart("files", 15, "drafting/_files.html", pages.files_part))
         TAB_PARTS.add(TabPart("prepare", 10, "drafting/_prepare.html", pages.prepare_part))
         DOSSIER_FACTS.add(DossierFacts("drafting", 10, facts_of_dossier))
         told = _("Prepare an agreement without a dossier")

@@ -181,10 +181,18 @@ def _access(dossier: Dossier, language: str) -> Said:
     yield from [("access.months", content.access_months), ("access.users", len(content.people) or None)]
     yield from [("retention.years", content.retention_years), ("term.months", content.access_months)]
     yield "platform.is_used", content.hosting == Hosting.OPERATOR if content.hosting else None
-    yield "platform.name", content.hosting_name or str(content.get_hosting_display())
+    yield "platform.name", content.hosting_name or _platform(content)
     yield from [("security.measures", content.security), ("results.plan", content.results_plan)]
     protocol = protocol_of(dossier)
     yield "protocol.version", day_said(paris_day(protocol.added_at), language) if protocol else ""
+
+
+def _platform(content: Any) -> str:
+    """Where the data are analysed, as it reads within a sentence."""
+    if content.hosting == Hosting.OPERATOR:
+        return str(_("the technical platform of the operator of the single window"))
+    label = str(content.get_hosting_display())
+    return label[:1].lower() + label[1:]
 
 
 def protocol_of(dossier: Dossier) -> Attachment | None:

@@ -149,7 +149,18 @@ def files_part(request: HttpRequest, convention: Convention) -> dict[str, Any]:
     version.convention = convention
     others = [one for one in convention.versions.select_related("by").defer("content") if is_open_to(request, convention, one)]
     annexes = list(version.annexes.order_by("code", "pk"))
-    return {"version": version, "versions": others, "annexes": annexes, "progress": progress_of(version)}
+    makes = bool(convention_roles(request, convention) & MAY["make_again"])
+    return {"version": version, "versions": others, "annexes": annexes, "progress": progress_of(version), "makes_again": makes}
+
+
+def version_to_make(request: HttpRequest, number: str) -> ConventionVersion:
+    """The last version of a convention whose files the reader may have made again; 404 for others."""
+    convention = convention_to(request, number, "make_again")
+    version = convention.latest()
+    if version is None:
+        raise Http404
+    version.convention = convention
+    return version
 
 
 # ---- one clause

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.drafting.facts import USUALLY_NOT, Known, kept_facts, known_facts
@@ -69,11 +70,12 @@ def _standing(clause: ClauseText, values: Mapping[str, Value], language: str) ->
     title = clause.title.said(language)
     if clause.condition is None:
         return Standing(clause, True, "", title)
-    return Standing(clause, holds(clause.condition, judge), _because(keys_in(clause.condition), values, language), title)
+    return Standing(clause, holds(clause.condition, judge), _because(keys_in(clause.condition), values), title)
 
 
-def _because(codes: Any, values: Mapping[str, Value], language: str) -> str:
-    """The facts that the condition looks at, each with its value."""
+def _because(codes: Any, values: Mapping[str, Value]) -> str:
+    """The facts that the condition looks at, each with its value, in the language of who reads."""
+    language = get_language() or "fr"
     told = [(FACTS[code], values.get(code)) for code in dict.fromkeys(codes) if code in FACTS]
     words = [(kind.label, _("not known") if value is None else said(value, kind.type, language)) for kind, value in told]
     return ", ".join(_("%(fact)s: %(value)s") % {"fact": label, "value": value} for label, value in words)

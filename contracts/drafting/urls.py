@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("travail/conventions/nouvelle/", writing.begin_alone, name="begin_alone"),
     path(f"{CONVENTION}/parties/", writing.parties, name="parties"),
     path(f"{CONVENTION}/texte/", writing.text, name="text"),
+    path(f"{CONVENTION}/fichiers/refaire/", writing.make_again, name="make_again"),
     path(f"{CONVENTION}/clauses/<slug:code>/", writing.clause, name="clause"),
 ]

@@ -17,7 +17,7 @@ class LifeConfig(AppConfig):
 
         from contracts.life import conditions, notifications, pages, tasks  # noqa: F401
         from contracts.life.gate import closed_before_opening
-        from contracts.life.services.amending import asked_of, wordings_of
+        from contracts.life.services.amending import asked_of, known_of, wordings_of
         from contracts.slots import (
             CONDITIONS,
             MORE_ARTICLES,
@@ -37,7 +37,7 @@ class LifeConfig(AppConfig):
         CONDITIONS.add(Condition("root", 30, conditions.of_root))
         CONDITIONS.add(Condition("order", 40, conditions.of_earlier_amendments))
         MOVE_CONDITIONS.add(MoveCondition("gate_is_open", 10, "open_data", closed_before_opening, mendable=False))
-        MORE_ARTICLES.add(MoreArticles("amendment", 10, wordings_of, asked_of))
+        MORE_ARTICLES.add(MoreArticles("amendment", 10, wordings_of, asked_of, known_of))
         PAGE_PARTS.add(PagePart("life", 5, "life/_part.html", pages.life_part))
         TAB_PARTS.add(TabPart("gate", 5, "life/_gate.html", pages.tab_part))
         PAGE_TABS.add(PageTab("consolidated", 60, _("Text in force"), "life:consolidated", pages.has_consolidated))

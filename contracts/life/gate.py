@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.life.models import PaymentWaiver
 from contracts.models import Convention
 from contracts.states import OPENING, ConventionState
 from fees.invoices.models import Installment, Invoice
-from fees.invoices.states import BEFOREHAND, OPEN, InvoiceKind, Trigger
+from fees.invoices.states import BEFOREHAND, OPEN, InvoiceState, Trigger
 from fees.quotes.queries import accepted_quote
 from requests_app.models import Dossier
 from requests_app.states import AFTER_AUTHORISATION, State
@@ -25,6 +26,12 @@ from workflow.refusals import Broken
 AUTHORISATION, CONVENTION, PAYMENT = "authorisation", "convention", "payment"
 AUTHORISED_BY = "loi 78-17, art. 66"
 ACCESS = "CSP, art. R1461-2"
+_NOT_PAID = gettext_lazy("Invoice %(number)s is not paid yet.")
+_UNPAID: dict[str, Any] = {
+    InvoiceState.CANCELLED: gettext_lazy(
+        "Invoice %(number)s was cancelled by a credit note: plan anew what it asked for, and have it paid."
+    )
+}
 #: After these nothing is opened any more.
 _OVER = frozenset({State.ENDED, State.DESTROYED, State.CLOSED})
 
@@ -150,9 +157,13 @@ def _upfront_missing(dossier: Dossier, quote: Any) -> Iterable[Broken]:
         return
     if plans.open().filter(trigger__in=_due_now(dossier)).exists():
         yield Broken(_("What falls due before the data are available is not invoiced yet."), "", PAYMENT)
-    asked = Invoice.objects.filter(dossier=dossier, installment__trigger__in=sorted(BEFOREHAND)).exclude(kind=InvoiceKind.CREDIT_NOTE)
-    for number in asked.filter(state__in=sorted(OPEN)).order_by("pk").values_list("number", flat=True)[:3]:
-        yield Broken(_("Invoice %(number)s is not paid yet.") % {"number": number}, "", PAYMENT)
+    asked = Invoice.objects.invoices().filter(dossier=dossier, installment__trigger__in=sorted(BEFOREHAND))
+    paid_since = Invoice.objects.invoices().filter(
+        quote=quote, buyer=OuterRef("buyer"), pk__gt=OuterRef("pk"), state=InvoiceState.PAID
+    )  # what was asked for anew
+    unpaid = Q(state__in=sorted(OPEN)) | Q(state=InvoiceState.CANCELLED, quote=quote) & ~Exists(paid_since)
+    for number, state in asked.filter(unpaid).order_by("pk").values_list("number", "state")[:3]:
+        yield Broken(_UNPAID.get(state, _NOT_PAID) % {"number": number}, "", PAYMENT)
 
 
 def _due_now(dossier: Dossier) -> list[str]:

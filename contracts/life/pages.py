@@ -15,13 +15,15 @@ from contracts.life.acts import ACTS, Act
 from contracts.life.gate import AUTHORISATION, CONVENTION, PAYMENT, gate_of
 from contracts.life.models import DestructionCertificate, PaymentWaiver
 from contracts.life.services.amending import layers_of, text_in_force
+from contracts.life.services.ending import authorised_until
 from contracts.models import Convention
 from contracts.pages import Button
 from contracts.policies import MAY
 from contracts.reading import convention_for, convention_roles, note_convention_read, standing
-from contracts.states import BOUND, OPENING, ConventionState
+from contracts.states import BOUND, LIVING, OPENING, ConventionState
 from contracts.text.difference import ArticleChange, Change, difference
 from requests_app.models import Dossier
+from ui.words import day_in_words
 from workflow.engine import available
 from workflow.models import Clock
 from workflow.periods import paris_day
@@ -50,7 +52,25 @@ def life_part(request: HttpRequest, convention: Convention) -> dict[str, Any]:
     told["waiver"] = PaymentWaiver.objects.filter(convention=convention).first()
     told["certificate"] = DestructionCertificate.objects.filter(convention=convention).first()
     told["destruction"] = _running(convention)
+    told["ahead"] = ahead_of(convention)
     return told
+
+
+def ahead_of(convention: Convention) -> Any:
+    """What comes on the last day of a convention that may be renewed tacitly: its end, or a renewal and how far; empty for others."""
+    until, months = convention.effective_until, convention.tacit_renewal_months
+    if until is None or not months or convention.is_amendment or convention.state not in LIVING:
+        return ""
+    told = {"day": day_in_words(until), "months": months, "last": ""}
+    if convention.state == ConventionState.SUSPENDED:
+        return _("While it is suspended it is not renewed tacitly: it expires after %(day)s, unless it is resumed before.") % told
+    last = authorised_until(convention.dossier)
+    if last is None:
+        return _("After %(day)s it is renewed tacitly, by %(months)s months.") % told
+    told["last"] = day_in_words(last)
+    if last <= until:
+        return _("After %(day)s it expires: a tacit renewal does not go beyond what is authorised, until %(last)s.") % told
+    return _("After %(day)s it is renewed tacitly, by %(months)s months, and not beyond what is authorised, until %(last)s.") % told
 
 
 def _running(convention: Convention) -> Clock | None:

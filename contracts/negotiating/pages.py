@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from contracts.drafting.forms.writing import language
 from contracts.history import history_of
 from contracts.models import Convention, ConventionVersion
 from contracts.negotiating.models import Proposal
@@ -185,6 +186,6 @@ def differences_shown(request: HttpRequest, number: str, before: int, after: int
             raise Http404
     every = request.GET.get("clauses") == "toutes"
     changes = difference(old.document, new.document)
-    told = changes_shown(changes if every else changed_only(changes), convention.language)
+    told = changes_shown(changes if every else changed_only(changes), language())
     counted = {"changed": len(changed_only(changes)), "of": len(changes), "every": every, "versions": versions_open(request, convention)}
     return around(request, convention) | {"before": old, "after": new, "changes": told} | counted

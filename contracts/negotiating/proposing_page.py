@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
+from contracts.drafting.forms.writing import language
 from contracts.drafting.rules import require_article
 from contracts.drafting.services.editing import clause_of
 from contracts.models import Convention, ConventionVersion
@@ -28,7 +29,7 @@ def form_for(request: HttpRequest, convention: Convention, version: ConventionVe
     clause = clause_of(article)
     if clause is None:
         raise Http404
-    return ValuesForm(sent, article=article, clause=clause, language=convention.language, again=again)
+    return ValuesForm(sent, article=article, clause=clause, language=language(), again=again)
 
 
 def removal_form(request: HttpRequest, version: ConventionVersion, code: str) -> RemoveForm:

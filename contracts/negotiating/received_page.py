@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from contracts.drafting.forms.writing import language
 from contracts.models import Convention
 from contracts.negotiating.forms.settling import ReceivedForm
 from contracts.negotiating.models import ReceivedText
@@ -48,7 +49,7 @@ def taken(request: HttpRequest, received: ReceivedText) -> ReceivedText:
 def received_shown(request: HttpRequest, received: ReceivedText) -> dict[str, Any]:
     """What the file changes, what it may not change, and what is not taken over."""
     findings = findings_of(received)
-    shown = changes_shown([one.change for one in findings], received.convention.language)
+    shown = changes_shown([one.change for one in findings], language())
     pairs = [(finding, change, said_of(finding)) for finding, change in zip(findings, shown, strict=True)]
     told = {
         "received": received,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.drafting.forms.writing import language as reader_language
 from contracts.models import Convention
 from contracts.negotiating.models import Comment, Proposal
 from contracts.negotiating.queries import clauses_of, proposals_of
@@ -129,7 +130,7 @@ def proposals_shown(convention: Convention, rows: list[Proposal], present: Docum
     """These proposals as a person sees them; what they rest on is read in a constant number of queries."""
     pairs = [(row, between(present, row.before, row.after), _since(row, present)) for row in rows]
     clauses = _clauses_for([change for _row, *changes in pairs for change in changes if change is not None])
-    language = convention.language
+    language = reader_language()
 
     def drawn(change: ArticleChange | None) -> ShownChange | None:
         return changes_shown([change], language, clauses)[0] if change is not None else None

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from cryptography import x509
 
+from contracts.pades.elsewhere import read
 from contracts.pades.verifying import check
 
 MOST_MEMORY = 1_500_000_000
@@ -23,7 +24,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     logging.disable()
     anchors = [x509.load_pem_x509_certificate(one.encode()) for one in told["anchors"]]
-    verdict = check(sys.stdin.buffer.read(), anchors, datetime.fromisoformat(told["at"]), expected=told["expected"])
+    at, elsewhere = datetime.fromisoformat(told["at"]), read(told["elsewhere"])
+    verdict = check(sys.stdin.buffer.read(), anchors, at, expected=told["expected"], elsewhere=elsewhere)
     sys.stdout.write(verdict.written())
     return 0
 

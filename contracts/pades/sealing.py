@@ -21,6 +21,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from contracts.pades.apart import apart
 from contracts.pades.authority import Authority, NoAuthority
 from contracts.pades.certificates import Identity, Person
+from contracts.pades.reading import Reader
 from contracts.pades.stamping import HouseStamps
 
 SEAL_FIELD = "Seal"
@@ -47,7 +48,7 @@ def seal(pdf: bytes, fields: Mapping[str, str], authority: Authority, at: dateti
 
     Fields are invisible and outside the page: nothing is drawn, so that an archive file stays one. Raises NoAuthority.
     """
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = _writer(pdf)
     for name, label in {SEAL_FIELD: SEAL_LABEL, **fields}.items():
         form.append_signature_field(writer, _field(name, label))
     _reads_in_order(writer)
@@ -58,8 +59,12 @@ def sign(pdf: bytes, field: str, person: Person, authority: Authority, at: datet
     """The document with one more signature, in a field that waits for it; the key dies with this call. Raises NoAuthority."""
     if authority.issue is None:
         raise NoAuthority("no issuer")
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = _writer(pdf)
     return _signed(writer, field, authority.issue(person, at), authority, at, reason=reason, name=person.name)
+
+
+def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
+    return IncrementalPdfFileWriter.from_reader(Reader(pdf))
 
 
 def _field(name: str, label: str) -> form.SigFieldSpec:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 import asn1crypto.x509
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -27,24 +25,57 @@ from pyhanko_certvalidator import ValidationContext
 
 from contracts.pades.apart import apart
 from contracts.pades.certificates import MARK
+from contracts.pades.elsewhere import CRL, GOOD, OCSP, REVOKED, SILENT, Elsewhere, asks_of
+from contracts.pades.reading import Reader
 from contracts.pades.verdict import Reason, Signed, Verdict, Why, judged
 
 COVERAGE = {SignatureCoverageLevel.ENTIRE_FILE: "file", SignatureCoverageLevel.ENTIRE_REVISION: "revision"}
 HARMLESS = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
 
 
+@dataclass(frozen=True)
+class Trust:
+    """Whom a check believes: the roots of the house, and for the signature that was made elsewhere those of its own."""
+
+    anchors: tuple[x509.Certificate, ...]
+    elsewhere: Elsewhere | None = None
+
+    def for_field(self, name: str) -> Trust:
+        """Whom it believes for the signature of one field."""
+        return self if self.elsewhere is None or self.elsewhere.field == name else Trust(self.anchors)
+
+    @property
+    def for_signer(self) -> tuple[x509.Certificate, ...]:
+        """The roots of the certificate of who signs."""
+        return self.anchors if self.elsewhere is None else self.elsewhere.anchors
+
+    @property
+    def for_stamps(self) -> tuple[x509.Certificate, ...]:
+        """The roots of the authorities that stamp the time."""
+        return self.anchors if self.elsewhere is None else (*self.anchors, *self.elsewhere.anchors)
+
+
 def check(
-    pdf: bytes, anchors: Iterable[x509.Certificate], at: datetime, *, sent: bytes | None = None, expected: Sequence[str] | None = None
+    pdf: bytes,
+    anchors: Iterable[x509.Certificate],
+    at: datetime,
+    *,
+    sent: bytes | None = None,
+    expected: Sequence[str] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Verdict:
     """The verdict on a file at this instant.
 
-    `sent` is what it has to begin with; `expected` names the fields that have to be signed, all that the file has when it is None.
+    `sent` is what it has to begin with; `expected` names the fields that have to be signed, all that the file has when it is None;
+    the signature of the field that `elsewhere` names is judged by roots of its own.
     """
     begins = () if sent is None or starts_with_sent(pdf, sent) else (Reason(Why.NOT_SENT),)
     if not pdf.startswith(b"%PDF-"):
         return judged((Reason(Why.NOT_PDF), *begins))
     try:
-        found = apart(lambda: asyncio.run(_checked(pdf, list(anchors), at, expected)))
+        found = apart(lambda: asyncio.run(_checked(pdf, Trust(tuple(anchors), elsewhere), at, expected)))
+    except MemoryError:
+        found = judged((Reason(Why.TOO_LONG),))
     except Exception:
         # Several libraries read these bytes and raise what they like: whatever it is, it is a fact about the file.
         found = judged((Reason(Why.BROKEN if b"/ByteRange" in pdf else Why.NOT_PDF),))
@@ -56,8 +87,8 @@ def starts_with_sent(pdf: bytes, sent: bytes) -> bool:
     return bool(sent) and pdf.startswith(sent)
 
 
-async def _checked(pdf: bytes, anchors: list[x509.Certificate], at: datetime, expected: Sequence[str] | None) -> Verdict:
-    reader = PdfFileReader(BytesIO(pdf))
+async def _checked(pdf: bytes, trust: Trust, at: datetime, expected: Sequence[str] | None) -> Verdict:
+    reader = Reader(pdf)
     if reader.encrypted:
         return judged((Reason(Why.ENCRYPTED),))
     fields = [(name, value, field) for name, value, field in enumerate_sig_fields(reader)]
@@ -65,7 +96,7 @@ async def _checked(pdf: bytes, anchors: list[x509.Certificate], at: datetime, ex
     signed = sorted((EmbeddedPdfSignature(reader, field, name) for name, value, field in fields if value is not None), key=_revision)
     if not signed:
         return judged((Reason(Why.NO_SIGNATURE),), waiting=waiting)
-    judgements = [await _judged(one, pdf, anchors, at, is_last=one is signed[-1]) for one in signed]
+    judgements = [await _judged(one, pdf, trust.for_field(one.field_name), at, is_last=one is signed[-1]) for one in signed]
     missing = [name for name in waiting if expected is None or name in expected]
     reasons = [reason for _signed, given in judgements for reason in given] + [Reason(Why.CUT, told=name) for name in missing]
     if not _is_sealed(signed[0]):
@@ -85,14 +116,12 @@ def _is_sealed(first: EmbeddedPdfSignature) -> bool:
     return first.docmdp_level in (MDPPerm.FILL_FORMS, MDPPerm.NO_CHANGES)
 
 
-async def _judged(
-    one: EmbeddedPdfSignature, pdf: bytes, anchors: list[x509.Certificate], at: datetime, *, is_last: bool
-) -> tuple[Signed, list[Reason]]:
-    stamped = await _validated(one, anchors, at, skip_diff=True)
+async def _judged(one: EmbeddedPdfSignature, pdf: bytes, trust: Trust, at: datetime, *, is_last: bool) -> tuple[Signed, list[Reason]]:
+    stamped = await _validated(one, trust, at, skip_diff=True)
     stamp: Any = stamped.timestamp_validity
     held = bool(stamp and stamp.valid and stamp.intact and stamp.trusted)
     when = stamp.timestamp if held else at
-    status = await _compared(one, anchors, when)
+    status = await _compared(one, trust, when)
     said = stamp.timestamp if held else stamped.signer_reported_dt
     level = "other" if one.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached" else "B-T" if held else "B-B"
     told: dict[str, Any] = {
@@ -103,6 +132,9 @@ async def _judged(
         "is_seal": _is_sealed(one),
     }
     signed = replace(_about(one, said.isoformat() if said else "", level), **told)
+    if trust.elsewhere is not None and signed.is_trusted:
+        signed = replace(signed, asks=asks_of(status.validation_path.iter_certs(include_root=True)))  # type: ignore[union-attr]
+        signed = replace(signed, revocation=await _revocation(one, trust, when))
     reasons = _reasons(one, status, signed, when, is_last=is_last)
     if signed.is_intact and not _is_tight(one, pdf):
         reasons.append(Reason(Why.BYTES_CHANGED, one.field_name, signed.who))
@@ -111,27 +143,43 @@ async def _judged(
     return signed, reasons
 
 
-async def _compared(one: EmbeddedPdfSignature, anchors: list[x509.Certificate], moment: datetime) -> PdfSignatureStatus:
+async def _compared(one: EmbeddedPdfSignature, trust: Trust, moment: datetime) -> PdfSignatureStatus:
     """The status with what was written after the signature; without it when those bytes cannot be read."""
     try:
-        return await _validated(one, anchors, moment)
+        return await _validated(one, trust, moment)
     except Exception:
-        return await _validated(one, anchors, moment, skip_diff=True)
+        return await _validated(one, trust, moment, skip_diff=True)
 
 
-async def _validated(
-    one: EmbeddedPdfSignature, anchors: list[x509.Certificate], moment: datetime, *, skip_diff: bool = False
-) -> PdfSignatureStatus:
+async def _validated(one: EmbeddedPdfSignature, trust: Trust, moment: datetime, *, skip_diff: bool = False) -> PdfSignatureStatus:
     """pyHanko's status, with certificates judged at that moment and nothing fetched."""
+    mine, stamps = _context(trust.for_signer, moment), _context(trust.for_stamps, moment)
+    return await async_validate_pdf_signature(one, mine, ts_validation_context=stamps, skip_diff=skip_diff)
+
+
+def _context(anchors: Iterable[x509.Certificate], moment: datetime, **told: Any) -> ValidationContext:
     roots = [asn1crypto.x509.Certificate.load(anchor.public_bytes(Encoding.DER)) for anchor in anchors]
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
-    return await async_validate_pdf_signature(one, context, skip_diff=skip_diff)
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, **{"revocation_mode": "soft-fail"} | told)
+
+
+async def _revocation(one: EmbeddedPdfSignature, trust: Trust, moment: datetime) -> str:
+    """What the answers say of the certificates: good, revoked, or nothing; empty while nobody was asked."""
+    elsewhere = trust.elsewhere
+    if elsewhere is None or elsewhere.answers is None:
+        return ""
+    answers = {"ocsps": elsewhere.of_kind(OCSP), "crls": elsewhere.of_kind(CRL), "retroactive_revinfo": True}
+    mine = _context(trust.for_signer, moment, revocation_mode="hard-fail", **answers)
+    status = await async_validate_pdf_signature(one, mine, ts_validation_context=_context(trust.for_stamps, moment), skip_diff=True)
+    return REVOKED if status.revoked else GOOD if status.trusted else SILENT
 
 
 def _about(one: EmbeddedPdfSignature, at: str, level: str) -> Signed:
     certificate = one.signer_cert
     subject = certificate.subject.native
     units = subject.get("organizational_unit_name", "")
+    named = [subject.get("common_name"), " ".join(str(subject.get(part, "")) for part in ("given_name", "surname")).strip()]
+    further = certificate.subject_alt_name_value
+    emails = [subject.get("email_address"), *(name.native for name in further or () if name.name == "rfc822_name")]
     return Signed(
         field=one.field_name,
         who=str(subject.get("common_name", "")),
@@ -142,6 +190,8 @@ def _about(one: EmbeddedPdfSignature, at: str, level: str) -> Signed:
         level=level,
         coverage="",
         is_demonstration=MARK in units,
+        names=tuple(str(one) for one in named if one),
+        emails=tuple(str(one) for one in emails if one),
     )
 
 

@@ -14,6 +14,7 @@ from contracts.check_codes import shown_code
 from contracts.models import Convention
 from contracts.pades.verdict import State
 from contracts.pades.words import HEADINGS, NAMES, sentence
+from contracts.queries import joined_parties
 from contracts.rules import is_over
 from contracts.signing.forms.checking import FileForm
 from contracts.signing.judging import Judged
@@ -33,7 +34,7 @@ KNOWN = frozenset(ConventionState) - {
     *(ConventionState.DRAFT, ConventionState.REVIEW, ConventionState.NEGOTIATION),
     *(ConventionState.APPROVED, ConventionState.ABANDONED),
 }
-TONES = {State.WHOLE: "success", State.ALTERED: "error", State.UNKNOWN: "warning"}
+TONES = {State.WHOLE: "success", State.ALTERED: "error", State.UNKNOWN: "warning", State.UNREAD: "info"}
 
 
 class TooMany(Refusal):
@@ -78,7 +79,7 @@ def shown(convention: Convention | None) -> Shown | None:
     return Shown(
         convention,
         shown_code(convention.check_code),
-        [party.name for party in convention.parties_read()],
+        [party.name for party in (*convention.parties_read(), *joined_parties(convention))],
         people,
         0 if asked is None else len(asked.awaited()),
         asked is not None and asked.is_demonstration,
@@ -97,6 +98,11 @@ def answer(form: FileForm, at: datetime) -> dict[str, Any]:
     """What is said of a file that somebody has sent."""
     judged = form.judged(at)
     return {"answer": said(judged), "found": shown(judged.request.convention if judged.request else None)}
+
+
+def status_of(told: dict[str, Any]) -> int:
+    """A file that was not read says so to machines too: try again later."""
+    return 503 if told["answer"]["state"] == State.UNREAD else 200
 
 
 def said(judged: Judged) -> dict[str, Any]:

@@ -7,17 +7,27 @@ from typing import Any
 
 import rfc8785
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from contracts.authorities import anchors
 from contracts.check_codes import address_of, shown_code
+from contracts.pades.elsewhere import GOOD, SILENT
 from contracts.pades.verdict import Verdict
 from contracts.pades.words import HEADINGS, sentence
+from contracts.signing import revocation
 from contracts.signing.models import SealedRevision, Signatory, SignatureEvent, SignatureRequest
 from contracts.signing.services.chaining import last_revision
 from contracts.signing.services.signing import CONSENTS
 from files.printing import pdf_of
 
 FORMAT = "guichet-signature-evidence/1"
+#: What was learnt of the certificate of a signature made elsewhere.
+REVOCATION: dict[str, Any] = {
+    GOOD: _("its authority says that the certificate was not revoked"),
+    SILENT: _("its authority did not say whether the certificate was revoked"),
+    revocation.NOBODY: _("the certificate names nobody who says whether it was revoked"),
+    revocation.OFF: _("this site did not ask whether the certificate was revoked"),
+}
 
 
 def chain_holds(events: list[SignatureEvent]) -> bool:
@@ -93,7 +103,9 @@ def as_pdf(request: SignatureRequest, at: datetime) -> bytes:
     names = {one["id"]: one["name"] for one in told["signatories"]}
     kinds = {event.seq: event.get_kind_display() for event in request.events.all()}
     events = [
-        event | {"what": kinds[event["seq"]], "whose": names.get(event["signatory"], ""), "when": _moment(event["at"])}
+        event
+        | {"what": kinds[event["seq"]], "whose": names.get(event["signatory"], ""), "when": _moment(event["at"])}
+        | {"checked": REVOCATION.get(event["facts"].get("revocation"), "")}
         for event in told["events"]
     ]
     context = {"told": told, "asked": request, "verdict": verdict, "events": events, "operator": settings.OPERATOR_NAME}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.signing.models import Signatory, SignatureRequest
 from contracts.signing.policies import MAY, roles_on
-from contracts.signing.states import TURN, Stage
+from contracts.signing.providers import PROVIDERS
+from contracts.signing.states import REPLACED, TURN
 from ui.words import day_in_words
 from workflow import mail
 from workflow.outbox import NothingToDo, still_there
@@ -76,7 +77,7 @@ def tell_signatory(signatory: Signatory, about: str, at: datetime) -> None:
 
 def tell_ended(request: SignatureRequest, about: str) -> None:
     """Write to everybody who was asked, to who sent it and to who prepared the convention."""
-    people = {one.person_id for one in request.signatories.exclude(stage=Stage.DELEGATED) if one.person_id is not None}
+    people = {one.person_id for one in request.signatories.exclude(stage__in=sorted(REPLACED)) if one.person_id is not None}
     for pk in sorted(people | {request.sent_by_id, request.convention.prepared_by_id}):
         mail.write_to(pk, LETTER, f"signatures:{about}:{request.pk}", about=about, request=request.pk)
 
@@ -100,7 +101,9 @@ def _of_signatory(pk: int) -> dict[str, Any]:
     one: Signatory = still_there(rows, pk=pk)
     convention = one.request.convention
     said = {"number": convention.number, "title": convention.title, "party": one.party.name, "until": day_in_words(one.request.expires_at)}
-    return said | {"path": reverse("signing:sign", args=[convention.number]), "demonstration": one.request.is_demonstration}
+    provider = PROVIDERS.get(one.method)
+    path = provider.redirect(one) if provider else reverse("signing:sign", args=[convention.number])
+    return said | {"path": path, "demonstration": one.request.is_demonstration}
 
 
 def _of_request(pk: int, reader: int) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from contracts.pages import text_of
 from contracts.policies import may as may_on_convention
 from contracts.reading import convention_for, convention_to, note_convention_read, standing
 from contracts.signing import policies
-from contracts.signing.models import SealedRevision, Signatory, SignatureRequest, SignedScan
+from contracts.signing.models import Signatory, SignatureRequest, SignedScan
+from contracts.signing.providers import PROVIDERS
 from contracts.signing.queries import awaiting, current_of, requests_of
-from contracts.signing.states import NEEDED, Method, RequestState, Stage
+from contracts.signing.services.chaining import last_revision
+from contracts.signing.states import NEEDED, REPLACED, Method, RequestState, Stage
 from contracts.states import ConventionState
 from requests_app.slots import Notice
 from requests_app.states import AFTER_AUTHORISATION
@@ -71,6 +73,8 @@ class Line:
     notes: bool
     scan: SignedScan | None
     delegates: bool
+    #: May the reader end the delegation under which this person is asked?
+    ends: bool
 
 
 def cockpit(request: HttpRequest, number: str) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def cockpit(request: HttpRequest, number: str) -> dict[str, Any]:
 def _current(request: HttpRequest, current: SignatureRequest, now: datetime) -> dict[str, Any]:
     roles = policies.roles_on(request.user, current)
     scans = {scan.signatory_id: scan for scan in SignedScan.objects.awaiting().filter(signatory__request=current)}
-    lines = [_line(one, request, roles, scans.get(one.pk), now) for one in current.signatories_read() if one.stage != Stage.DELEGATED]
+    lines = [_line(one, request, roles, scans.get(one.pk), now) for one in current.signatories_read() if one.stage not in REPLACED]
     return {
         "lines": lines,
         "acting": [line for line in lines if line.one.is_their_turn and current.is_open],
@@ -112,6 +116,7 @@ def _line(one: Signatory, request: HttpRequest, roles: frozenset[str], scan: Sig
         one, days, is_mine and acts, acts and keeps and one.person_id is not None,
         notes or (acts and keeps and one.method == Method.WET_INK and scan is None),
         scan if keeps else None, one.is_needed and keeps and one.person_id is not None and one.delegation_id is None,
+        one.is_needed and one.request.is_open and one.delegation is not None and (keeps or one.delegation.given_by_id == request.user.pk),
     )  # fmt: skip
 
 
@@ -137,8 +142,8 @@ def signatory_for(request: HttpRequest, number: str) -> Signatory:
     """The reader's own signature of this convention; 404 where none was asked. What became of it since is said by the refusal."""
     convention = get_object_or_404(Convention.objects.for_reading(), number=number)
     rows = Signatory.objects.select_related("request__version", "party", "delegation").filter(request__convention=convention)
-    mine = rows.filter(person=request.user.pk).exclude(stage=Stage.DELEGATED).order_by("-request", "-pk")
-    found = next((one for one in mine if one.is_their_turn), None) or mine.first()
+    mine = rows.filter(person=request.user.pk).exclude(stage__in=sorted(REPLACED)).order_by("-request_id", "-pk")
+    found = next((one for one in mine if one.is_their_turn and one.request.is_open), None) or mine.first()
     if found is None or found.request.state == RequestState.DRAFT:
         raise Http404
     found.request.convention = convention
@@ -181,12 +186,14 @@ def second_factor(request: HttpRequest, name: str, asked: SignatureRequest, *mor
     return {"second_factor": "" if request.user.is_verified() else address_for(request.user, back)}  # type: ignore[union-attr]
 
 
-def document_for(request: HttpRequest, number: str) -> SealedRevision:
-    """The latest state of the document, for who reads the convention and for who signs it."""
+def document_for(request: HttpRequest, number: str) -> bytes:
+    """The latest state of the document, for who reads the convention; for whose turn it is, as their means of signing prepares it."""
     asked = current_for(request, number, "see")
-    found: SealedRevision = asked.revisions.order_by("-number")[0]
     note_convention_read(request, asked.convention, "signed_document")
-    return found
+    content = last_revision(asked).content()
+    mine = next((one for one in asked.signatories_read() if one.person_id == request.user.pk and one.is_their_turn), None)
+    provider = PROVIDERS.get(mine.method) if mine else None
+    return provider.prepare(mine, content) if provider else content
 
 
 def evidence_for(request: HttpRequest, number: str) -> SignatureRequest:

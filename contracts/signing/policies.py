@@ -7,6 +7,7 @@ from typing import Any
 from accounts.roles import SYSTEM
 from contracts.policies import MAY as ON_CONVENTION
 from contracts.policies import roles_on as roles_on_convention
+from contracts.signing.states import Stage
 
 #: What somebody is whose own signature this request names.
 SIGNER = "signer"
@@ -27,6 +28,7 @@ MAY: dict[str, frozenset[str]] = {
     # what is not a move
     "view": _SIGNER,
     "delegate": _SIGNER | _KEEPERS,
+    "end_delegation": _SIGNER | _KEEPERS,
     "add_scan": _KEEPERS,
     "check_scan": _KEEPERS,
     "discard_scan": _KEEPERS,
@@ -39,7 +41,7 @@ MAY: dict[str, frozenset[str]] = {
 def roles_on(user: Any, request: Any) -> frozenset[str]:
     """Every role that a person holds on a request: those on its convention, and that of who is to sign."""
     held = roles_on_convention(user, request.convention)
-    if user.is_authenticated and any(one.person_id == user.pk for one in request.signatories_read()):
+    if user.is_authenticated and any(one.person_id == user.pk and one.stage != Stage.REVOKED for one in request.signatories_read()):
         held |= _SIGNER
     return held
 

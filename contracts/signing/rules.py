@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts.pades.names import plain_name
 from contracts.rules import require_signed
 from contracts.signing.states import AWAITED, LAW, TURN, Level, Method, Stage
 from contracts.states import ConventionState, PartyRole
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
-__all__ = ["require_another", "require_methods", "require_open", "require_right", "require_sendable", "require_signed", "require_turn"]
+__all__ = [
+    "require_another",
+    "require_methods",
+    "require_one_party_each",
+    "require_open",
+    "require_right",
+    "require_sendable",
+    "require_signed",
+    "require_turn",
+]
 
 DELEGATION = "code civil, art. 1156"
 
@@ -72,6 +83,26 @@ def require_right(signatory: Any, by: Any, day: date, held: frozenset[int]) -> N
         told = {"since": delegation.since.isoformat(), "until": delegation.until.isoformat()}
         sentence = _("The delegation that you sign under holds from %(since)s to %(until)s: it is not valid today.")
         raise RuleBroken(Broken(sentence % told, DELEGATION))
+    elif delegation.is_locked:
+        raise RuleBroken(
+            Broken(_("The deed of your delegation is not free of viruses, or was not scanned yet: it proves nothing."), DELEGATION)
+        )
+
+
+def require_one_party_each(told: Iterable[tuple[int | None, str]]) -> None:
+    """Raise RuleBroken where one person would sign twice: by their account, or by the name of who has none.
+
+    Whoever commits two parties at once would agree with themselves: another signatory or a delegation is found for one of them.
+    """
+    people, names = set[int](), dict[str, bool]()
+    for pk, name in told:
+        key = plain_name(name)
+        if (pk is not None and pk in people) or (key in names and (pk is None or names[key])):
+            raise RuleBroken(
+                Broken(_("%(person)s would sign for two parties: ask somebody else, or have one of them delegate.") % {"person": name})
+            )
+        names[key] = names.get(key, False) or pk is None
+        people |= {pk} if pk is not None else set()
 
 
 def require_another(other_pk: int, by: Any) -> None:

@@ -49,11 +49,10 @@ class Method(models.TextChoices):
     INTERNAL = "internal", pgettext_lazy("signature method", "On this site")
     UPLOADED = "uploaded", pgettext_lazy("signature method", "With a signature tool elsewhere: the signed PDF is sent here")
     WET_INK = "wet_ink", pgettext_lazy("signature method", "By hand, on paper")
-    EXTERNAL = "external", pgettext_lazy("signature method", "With a signature provider")
 
 
 #: A field of the document waits for these.
-IN_THE_FILE = frozenset({Method.INTERNAL, Method.UPLOADED, Method.EXTERNAL})
+IN_THE_FILE = frozenset({Method.INTERNAL, Method.UPLOADED})
 
 
 class Stage(models.TextChoices):
@@ -65,11 +64,14 @@ class Stage(models.TextChoices):
     SIGNED = "signed", pgettext_lazy("signatory", "Has signed")
     REFUSED = "refused", pgettext_lazy("signatory", "Refuses to sign")
     DELEGATED = "delegated", pgettext_lazy("signatory", "Has given the signature to somebody else")
+    REVOKED = "revoked", pgettext_lazy("signatory", "The delegation was ended: signs no more")
     LAPSED = "lapsed", pgettext_lazy("signatory", "Awaited no more")
 
 
 #: It is their turn.
 TURN = frozenset({Stage.INVITED, Stage.VIEWED})
+#: Somebody else has taken, or taken back, their place.
+REPLACED = frozenset({Stage.DELEGATED, Stage.REVOKED})
 #: Their signature is still needed.
 NEEDED = frozenset({Stage.WAITING, *TURN})
 
@@ -86,6 +88,7 @@ class Happening(models.TextChoices):
     SCAN_CHECKED = "scan_checked", pgettext_lazy("signature event", "Scan checked by a second person")
     SCAN_DISCARDED = "scan_discarded", pgettext_lazy("signature event", "Scan discarded")
     DELEGATED = "delegated", pgettext_lazy("signature event", "Signature given to somebody else")
+    DELEGATION_ENDED = "delegation_ended", pgettext_lazy("signature event", "Delegation ended: the signature goes back to who gave it")
     REMINDED = "reminded", pgettext_lazy("signature event", "Reminded")
     REFUSED = "refused", pgettext_lazy("signature event", "Signature refused")
     EXPIRED = "expired", pgettext_lazy("signature event", "Time limit passed")

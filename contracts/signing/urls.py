@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SIGNATURES}/preuve.json", cockpit.evidence, {"ending": "json"}, name="evidence_json"),
     path(f"{SIGNATURES}/preuve.pdf", cockpit.evidence, {"ending": "pdf"}, name="evidence_pdf"),
     path(f"{SIGNATURES}/<int:pk>/relancer/", cockpit.remind, name="remind"),
+    path(f"{SIGNATURES}/<int:pk>/fin-de-delegation/", cockpit.end_delegation, name="end_delegation"),
     path(f"{SIGNATURES}/<int:pk>/fichier/", keeping.upload, name="upload"),
     path(f"{SIGNATURES}/<int:pk>/refus/", keeping.note_refusal, name="note_refusal"),
     path(f"{SIGNATURES}/<int:pk>/papier/", keeping.add_scan, name="add_scan"),

@@ -168,17 +168,20 @@ LIKE = 0.4
 
 
 def _paired(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> Iterator[Line]:
-    """Within a replaced stretch, each new line beside the old one it resembles, in order."""
-    waiting = list(old)
+    """Within a replaced stretch, each new line beside the old one it resembles, in order; between these what goes, then what comes."""
+    waiting, coming = list(old), list[Line]()
     for kind, text in new:
         place = _likeness(waiting, text)
         if place is None:
-            yield Line(kind, (Run(Word.INSERTED, text),))
+            coming.append(Line(kind, (Run(Word.INSERTED, text),)))
             continue
         yield from (Line(gone, (Run(Word.DELETED, words),)) for gone, words in waiting[:place])
+        yield from coming
         yield Line(kind, words_between(waiting[place][1], text))
+        coming = []
         del waiting[: place + 1]
     yield from (Line(gone, (Run(Word.DELETED, words),)) for gone, words in waiting)
+    yield from coming
 
 
 def _likeness(waiting: Sequence[tuple[str, str]], text: str) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from contracts.text.document import Document
 from contracts.text.parts import Part, parts_of
@@ -35,6 +36,7 @@ class _Drawing:
         self.file = docx.Document()
         self.bookmarks: list[str] = []
         self._tell(document)
+        self._lay_out()
 
     def _tell(self, document: Document) -> None:
         about = self.file.core_properties
@@ -45,6 +47,13 @@ class _Drawing:
         spoken = self.file.styles.element.find(".//" + qn("w:rPrDefault")).find(qn("w:rPr")).find(qn("w:lang"))
         if spoken is not None:
             spoken.set(qn("w:val"), SPOKEN[document.language])
+
+    def _lay_out(self) -> None:
+        """The paper of the country, A4, with the margins of the PDF."""
+        [section] = self.file.sections
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(20)
+        section.top_margin = section.bottom_margin = Mm(22)
 
     def set(self, part: Part) -> None:
         """Write one part at the end of the file."""
@@ -82,6 +91,9 @@ class _Drawing:
         for row in (part.head, *part.rows):
             for cell, text in zip(grid.add_row().cells, row, strict=True):
                 cell.text = text
+        for cell in grid.rows[0].cells:
+            for run in cell.paragraphs[0].runs:
+                run.bold = True
         properties = grid.rows[0]._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:tblHeader"))  # repeated on each page, and read as headings by a screen reader
 

@@ -60,7 +60,7 @@ def _parts(document: Document) -> Iterator[Part]:
         yield from _article(article, article.anchor)
     yield from _annexes(document.annexes)
     if document.translation is not None:
-        yield from _translation(document.translation, document.language)
+        yield from _translation(document.translation, document)
 
 
 def heading_of(article: Article) -> str:
@@ -131,12 +131,28 @@ def annex_said(annex: AnnexText) -> str:
     return ", ".join(filter(None, [words, *told]))
 
 
-def _translation(translation: Translation, prevailing: str) -> Iterator[Part]:
+def _translation(translation: Translation, document: Document) -> Iterator[Part]:
+    """The articles in the other language; of those whose words were changed since, that they are to be translated anew."""
     with override(translation.language):
         yield Part(PartKind.HEADING, translation.title, level=1, language=translation.language)
         note = _("Translation for information only: the French text prevails.")
-        if prevailing == "en":
+        if document.language == "en":
             note = _("Translation for information only: the English text prevails.")
         yield Part(PartKind.PARAGRAPH, note, language=translation.language)
-        for article in translation.articles:
-            yield from _article(article, f"tr_{article.code}", translation.language)
+        known = {article.code: article for article in translation.articles}
+        for article in document.articles:
+            if found := known.get(article.code):
+                yield from _article(found, f"tr_{article.code}", translation.language)
+            else:
+                yield from _untranslated(article, translation.language)
+
+
+def _untranslated(article: Article, language: str) -> Iterator[Part]:
+    told = {"number": article.number}
+    yield Part(
+        PartKind.HEADING, _("Article %(number)d: translation to be made again") % told, anchor=f"tr_{article.code}", language=language
+    )
+    yield Part(
+        PartKind.PARAGRAPH, _("The words of this article were changed: its former translation does not hold any more."), language=language
+    )
+    yield Part(PartKind.END, anchor=f"tr_{article.code}")

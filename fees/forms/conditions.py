@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fees.condition_words import value_in_words
+from fees.condition_words import in_words, value_in_words
 from fees.forms.fields import choices_of, one_of
 from fees.tariff.conditions import ARITY
 from fees.tariff.dto import AllOf, AnyOf, Check, Condition, Value
@@ -61,6 +61,11 @@ class ConditionRows:
         if check is not None:
             told = "; ".join(_typed(check.fact, value) for value in check.values)
             self.form.initial.update({f"fact_{row}": check.fact, f"test_{row}": str(check.operator.value), f"value_{row}": told})
+
+    @property
+    def words(self) -> str:
+        """What stands, in words, when the rows cannot say it."""
+        return in_words(self.before)
 
     def rows(self) -> Iterator[tuple[BoundField, BoundField, BoundField]]:
         """The fields of each row."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from fees.forms.conditions import fact_choices
 from fees.forms.fields import ExactField, choices_of, one_of
+from fees.line_words import factor_in_words
 from fees.tariff.dto import ONE, ZERO, Factor, Line, Rounding, Tier
 from fees.tariff.facts import FACTS, NUMERIC
 from fees.words import ROUNDINGS
@@ -44,6 +45,11 @@ class FactorRows:
         self.form.initial[f"rounding_{row}"] = Rounding.EXACT.value
         if factor is not None:
             self.form.initial.update(_initial(row, factor))
+
+    @property
+    def words(self) -> str:
+        """What stands, in words, when the rows cannot say it."""
+        return " × ".join(factor_in_words(factor) for factor in self.before)
 
     def rows(self) -> Iterator[list[BoundField]]:
         """The fields of each factor."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -16,6 +16,7 @@ from accounts.second_factor import address_for
 from fees.condition_words import value_in_words
 from fees.quotes.facts import ORIGINS, last_figures
 from fees.quotes.history import history_of
+from fees.quotes.lapsed import held_until, is_over, lapsed_in
 from fees.quotes.models import EstimateRequest, FactEntry, Quote
 from fees.quotes.policies import MAY, roles_on
 from fees.quotes.pricing import Price, is_only_an_example, price_of
@@ -101,7 +102,7 @@ def fees_shown(request: HttpRequest, dossier: Dossier, at: datetime) -> dict[str
     quotes = quotes_of(dossier, roles)
     current = next((quote for state in SPEAKING for quote in quotes if quote.state == state), None)
     note_reading(request, dossier, "fees")
-    told: dict[str, Any] = {"quotes": quotes, "current": current, "estimates": estimates_shown(dossier)}
+    told: dict[str, Any] = {"quotes": quotes, "current": current, "estimates": estimates_shown(dossier, paris_day(at))}
     told["issued_since"] = [quote for quote in quotes if quote.state == QuoteState.ISSUED and quote != current]
     if current is not None:
         told |= quote_shown(request, current, at)
@@ -184,7 +185,10 @@ def quote_shown(request: HttpRequest, quote: Quote, at: datetime) -> dict[str, A
         "range": range_of(quote) if quote.purpose in INDICATIVE and quote.snapshot else None,
         "days_left": (quote.valid_until - paris_day(at)).days if is_issued and quote.valid_until else None,
     }
-    told |= papers_shown(quote, roles) | {"stale": stale_of(quote, at) if told["edits"] else None}
+    told |= papers_shown(quote, roles) | {
+        "stale": stale_of(quote, at) if told["edits"] else None,
+        "lapsed": lapsed_in(quote, at) if told["edits"] else [],
+    }
     if quote.snapshot:
         told |= {"price": shown_quote(quote), "parts": shown_parts(quote), "changes": amended(quote), "example": quote.is_illustrative}
     else:
@@ -227,11 +231,13 @@ class ShownEstimate:
 
     request: EstimateRequest
     figures: list[tuple[str, str, str, str, str]]  # fact, at least, likely, at most, note
+    until: date | None  # the last day on which they hold
+    is_over: bool
 
 
-def estimates_shown(dossier: Dossier) -> list[ShownEstimate]:
+def estimates_shown(dossier: Dossier, day: date) -> list[ShownEstimate]:
     """What the holders were asked for a dossier."""
-    return [ShownEstimate(one, figures_shown(one)) for one in estimates_of(dossier)]
+    return [ShownEstimate(one, figures_shown(one), held_until(one), is_over(one, day)) for one in estimates_of(dossier)]
 
 
 def figures_shown(request: EstimateRequest) -> list[tuple[str, str, str, str, str]]:

@@ -88,8 +88,9 @@ def by_versions(reading: Reading, other: GridVersion) -> Versions:
 def _on(simulation: Simulation, row: GridVersion) -> Simulation:
     """The same answers by another version; a service or a decision that it does not know falls away."""
     version = version_of(row)
-    offered = {f"{version.grid.code}/{line.code}" for line in version.content.lines if line.optional}
-    known = {f"{version.grid.code}/{one.code}" for one in version.content.modifiers if one.on_decision}
+    versions = (version, *simulation.more)
+    offered = {f"{one.grid.code}/{line.code}" for one in versions for line in one.content.lines if line.optional}
+    known = {f"{one.grid.code}/{modifier.code}" for one in versions for modifier in one.content.modifiers if modifier.on_decision}
     decided = {key: value for key, value in simulation.decided.items() if key in known}
     return replace(simulation, version=version, options=simulation.options & offered, decided=decided)
 
@@ -118,7 +119,7 @@ def by_categories(reading: Reading, older: GridVersion | None) -> Categories | N
     assert reading.simulation is not None, "only a simulation is compared"
     if CATEGORY not in reading.form.asked.keys or CATEGORY not in reading.simulation.facts:
         return None
-    if older is not None and CATEGORY not in asked_by([version_of(older)], reading.vat).keys:
+    if older is not None and CATEGORY not in asked_by([version_of(older), *reading.simulation.more], reading.vat).keys:
         older = None
     return Categories(tuple(_marked(_categories(reading, older))), older)
 

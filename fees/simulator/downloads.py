@@ -29,7 +29,7 @@ from ui.words import day_in_words
 from workflow.refusals import Refusal
 
 FORMAT = "guichet-simulation/1"
-COLUMNS = ("kind", "code", "label", "quantity", "unit", "net", "vat_category", "vat_rate", "payee", "why", "notice")
+COLUMNS = ("kind", "code", "label", "quantity", "unit", "net", "vat_category", "vat_rate", "payee", "why", "notice", "grid")
 
 
 class TooMany(Refusal):
@@ -106,7 +106,7 @@ def _ends(found: dto.RangeResult | None) -> dict[str, dict[str, str]] | None:
 
 def _csv(_request: HttpRequest, reading: Reading) -> HttpResponse:
     """One row a line, then VAT by rate and the totals."""
-    result, words, notice = reading.result, Sentences([reading.version]), notice_of(reading.version)
+    result, words, notice = reading.result, Sentences(reading.form.asked.versions), notice_of(reading.version)
     assert result is not None, "a priced simulation"
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -114,7 +114,7 @@ def _csv(_request: HttpRequest, reading: Reading) -> HttpResponse:
     write = partial(_written, writer)
     for line in result.lines:
         told = [line.key.line, said(line.label), plain(line.quantity), line.unit.value, as_cents(line.net), line.vat_category.value]
-        write(["line", *told, plain(line.vat_rate), words.payee(line.key.payee), words.why(line), notice])
+        write(["line", *told, plain(line.vat_rate), words.payee(line.key.payee), words.why(line), notice, line.key.grid])
     for total in result.vat_totals:
         told = ["", words.vat(total), "", "", as_cents(total.vat), total.category.value, plain(total.rate), words.payee(total.payee)]
         write(["vat", *told, "", notice])

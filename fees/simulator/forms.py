@@ -176,6 +176,7 @@ class SimulationForm(DsfrForm):
             options=frozenset(told.get(OPTION, ())),
             repeated=repeated,
             decided=self._decided(),
+            more=self.asked.versions[1:],
         )
 
     def _decided(self) -> dict[str, Decimal | None]:

@@ -21,6 +21,8 @@ MOST_OF: dict[str, Decimal] = {
 MOST_UNCERTAIN = 3
 #: Repetitions of the lines that a grid repeats (for each holder, each source).
 MOST_REPEATED = 20
+#: Other grids that are counted in one simulation.
+MOST_GRIDS = 10
 #: PDF files for one visitor in so many seconds.
 MOST_FILES, WHILE = 10, 60
 

@@ -13,6 +13,9 @@ from fees.simulator.examples import examples_of
 from fees.simulator.forms import GRID
 from fees.simulator.reading import QUESTIONS, Reading, holds
 from fees.simulator.shown import shown_of
+from fees.simulator.simulation import ALSO
+from fees.tariff.dto import ZERO, Result
+from fees.words import money
 
 #: Beyond this many characters a query is not carried over to another grid: nobody typed it.
 LONGEST = 6_000
@@ -22,9 +25,13 @@ def index_page(request: HttpRequest, reading: Reading | None) -> dict[str, Any]:
     """The form, the result when there is one, and the worked examples."""
     if reading is None:
         return {"reading": None}
-    context = _head(reading) | {"form": reading.form, "carried": list(carried(request)), "chosen": reading.version.key}
+    context = _head(reading) | {
+        "form": reading.form,
+        "carried": [pair for pair in carried(request) if pair[0] != ALSO],
+        "chosen": reading.version.key,
+    }
     if reading.outcome and reading.result:
-        return context | {"price": shown_of(reading.outcome), "address": reading.outcome.simulation.address}
+        return context | {"price": shown_of(reading.outcome), "address": reading.outcome.simulation.address, "counted": _counted(reading)}
     if reading.form.is_bound:
         return context
     return context | {"examples": examples_of(reading.form.asked, reading.vat, reading.day)}
@@ -38,7 +45,19 @@ def _head(reading: Reading) -> dict[str, Any]:
         "holds": holds(reading.row, reading.day),
         "is_coming": reading.row.since > reading.day,
         "choices": list(_choices(reading)),
+        "others": [(f"{row.grid.code}/v{row.number}", row, row in reading.more) for row in reading.offered],
     }
+
+
+def _counted(reading: Reading) -> list[tuple[GridVersion, str]]:
+    """Every grid that is counted, with what its lines make."""
+    assert reading.result is not None, "a priced simulation"
+    return [(row, sum_by(reading.result, row.grid.code)) for row in (reading.row, *reading.more)]
+
+
+def sum_by(result: Result, code: str) -> str:
+    """What the lines of one grid make, without VAT."""
+    return money(sum((line.net for line in result.lines if line.key.grid == code), ZERO))
 
 
 def _choices(reading: Reading) -> Iterator[tuple[Any, list[tuple[str, GridVersion, bool]]]]:

@@ -26,7 +26,7 @@ class Outcome:
 
 def outcome_of(simulation: Simulation, vat: dto.VatTable) -> Outcome:
     """The likely amount with its snapshot, and the range when something is uncertain."""
-    versions = (simulation.version,)
+    versions = simulation.versions
     try:
         result, text, digest = priced(simulation.assumed, versions, vat)
         both = calculate_range(simulation.inputs, versions, vat) if simulation.is_uncertain else None
@@ -40,7 +40,7 @@ def outcome_of(simulation: Simulation, vat: dto.VatTable) -> Outcome:
 def missing_for(simulation: Simulation, vat: dto.VatTable) -> tuple[str, ...]:
     """The facts without which a simulation has no amount."""
     try:
-        calculate(simulation.assumed, (simulation.version,), vat)
+        calculate(simulation.assumed, simulation.versions, vat)
     except dto.MissingFacts as refused:
         return tuple(dict.fromkeys(key.partition("@")[0] for key in refused.keys))
     except dto.UnknownVat:
@@ -51,6 +51,6 @@ def missing_for(simulation: Simulation, vat: dto.VatTable) -> tuple[str, ...]:
 def likely(simulation: Simulation, vat: dto.VatTable) -> dto.Result | None:
     """The likely amount alone; None when it cannot be worked out."""
     try:
-        return calculate(simulation.assumed, (simulation.version,), vat)
+        return calculate(simulation.assumed, simulation.versions, vat)
     except (dto.MissingFacts, dto.UnknownVat):
         return None

@@ -22,6 +22,8 @@ class ShownLine:
 
     anchor: str
     code: str
+    grid: str
+    version: int
     label: str
     net: Decimal
     amount: str
@@ -77,10 +79,10 @@ class Shown:
 
 def shown_of(outcome: Outcome) -> Shown:
     """The price of an outcome that has one."""
-    result, version = outcome.result, outcome.simulation.version
+    result, versions = outcome.result, outcome.simulation.versions
     assert result is not None, "an outcome without a price has nothing to show"
-    words = Sentences([version])
-    lines = [(line.group, _line(line, words, version)) for line in result.lines]
+    words, by_code = Sentences(versions), {version.grid.code: version for version in versions}
+    lines = [(line.group, _line(line, words, by_code[line.key.grid], alone=len(versions) == 1)) for line in result.lines]
     every, held = [shown for _of, shown in lines], {group for group, _shown in lines}
     return Shown(
         net=money(result.net),
@@ -111,12 +113,14 @@ def _vat(total: dto.VatTotal, words: Sentences, *, alone: bool) -> str:
     return words.vat(total) if alone else f"{words.payee(total.payee)} – {words.vat(total)}"
 
 
-def _line(line: dto.LineResult, words: Sentences, version: dto.GridVersion) -> ShownLine:
+def _line(line: dto.LineResult, words: Sentences, version: dto.GridVersion, *, alone: bool) -> ShownLine:
     written = next(one for one in version.content.lines if one.code == line.key.line)
     dimension = line.key.dimension.rpartition("-")[2]
     return ShownLine(
-        anchor="-".join(filter(None, (line.key.line, dimension))),
+        anchor="-".join(filter(None, ("" if alone else line.key.grid, line.key.line, dimension))),
         code=line.key.line,
+        grid=line.key.grid,
+        version=version.number,
         label=f"{said(line.label)} – {dimension}" if dimension else said(line.label),
         net=line.net,
         amount=money(line.net),
@@ -146,7 +150,8 @@ def _answer(key: str, fact: dto.Fact) -> tuple[str, str]:
 
 def _decided(simulation: Simulation) -> Iterator[tuple[str, str]]:
     """What the staff is supposed to decide."""
-    labels = {f"{simulation.version.grid.code}/{one.code}": said(one.label) for one in simulation.version.content.modifiers}
+    every = ((version.grid.code, one) for version in simulation.versions for one in version.content.modifiers)
+    labels = {f"{code}/{one.code}": said(one.label) for code, one in every}
     for key, value in simulation.decided.items():
         yield _capital(labels.get(key, key)), _("supposed to be decided") if value is None else number(value)
 

@@ -14,6 +14,8 @@ from fees.tariff.money import plain
 
 #: Names in the address.
 GRID, DAY, OPTION, LOW, HIGH, EACH_OF = "grille", "jour", "option", ".min", ".max", "nombre."
+#: The other grids that are counted too, each with its version.
+ALSO = "aussi"
 #: What the staff would decide: `decision=GRID/CODE`, or `decision.GRID/CODE=1.5` when there is a value to choose.
 DECISION, VALUE_OF = "decision", "decision."
 
@@ -35,6 +37,13 @@ class Simulation:
     repeated: Mapping[str, int] = field(default_factory=dict)
     #: What the staff is supposed to decide: `GRID/MODIFIER` → the value chosen within its bounds, None where there is none to choose.
     decided: Mapping[str, Decimal | None] = field(default_factory=dict)
+    #: The versions of the other grids that are counted too: a project is often charged by those of several holders.
+    more: tuple[dto.GridVersion, ...] = ()
+
+    @property
+    def versions(self) -> tuple[dto.GridVersion, ...]:
+        """Every version that is counted, that of the questions first."""
+        return (self.version, *self.more)
 
     @property
     def inputs(self) -> dto.Inputs:
@@ -54,8 +63,8 @@ class Simulation:
 
     def to_choose(self) -> dict[str, tuple[Decimal, Decimal]]:
         """The lines whose amount an official chooses within bounds."""
-        code = self.version.grid.code
-        lines = ((f"{code}/{line.code}", line) for line in self.version.content.lines if line.mode is dto.Mode.RANGE)
+        every = ((version.grid.code, line) for version in self.versions for line in version.content.lines)
+        lines = ((f"{code}/{line.code}", line) for code, line in every if line.mode is dto.Mode.RANGE)
         kept = ((key, line) for key, line in lines if not line.optional or key in self.options)
         return {key: (line.range_min or dto.ZERO, line.range_max or dto.ZERO) for key, line in kept}
 
@@ -67,7 +76,7 @@ class Simulation:
     @property
     def address(self) -> str:
         """What follows the question mark: the inputs, in one order whatever the order in which they were given."""
-        pairs = [(GRID, self.version.key), (DAY, self.on.isoformat())]
+        pairs = [(GRID, self.version.key), *((ALSO, one.key) for one in self.more), (DAY, self.on.isoformat())]
         for key, fact in sorted(self.facts.items()):
             pairs.append((key, written(fact.value)))
             pairs += [(key + LOW, plain(fact.low))] if fact.low is not None else []

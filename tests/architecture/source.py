@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.environment import ROOT
 
 APPS = (
-    *("config", "registry", "contracts", "fees", "committee", "requests_app", "questionnaires", "catalogue"),
+    *("config", "registry", "extractions", "contracts", "fees", "committee", "requests_app", "questionnaires", "catalogue"),
     *("accounts", "files", "workflow", "ui"),
 )
 #: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
@@ -21,7 +21,15 @@ REGISTRY_ROOMS = ("trust", "editing", "outcomes", "reuse", "harvest", "following
 FEES_ROOMS = ("simulator", "quotes", "invoices", "impact")
 #: The rooms of the conventions, in the same way.
 CONTRACTS_ROOMS = ("library", "drafting", "negotiating", "signing", "life")
-HOUSES = {"requests_app": ROOMS, "registry": REGISTRY_ROOMS, "fees": FEES_ROOMS, "contracts": CONTRACTS_ROOMS}
+#: The rooms of the extractions, in the same way.
+EXTRACTIONS_ROOMS = ("needs", "deposits", "matching", "delivery", "exchange")
+HOUSES = {
+    "requests_app": ROOMS,
+    "registry": REGISTRY_ROOMS,
+    "fees": FEES_ROOMS,
+    "contracts": CONTRACTS_ROOMS,
+    "extractions": EXTRACTIONS_ROOMS,
+}
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -14,6 +14,7 @@ from committee.states import MandateKind, Office, Presence, Quality
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.factories import LONG_AGO, UserFactory
+from tests.recordings import recorded
 from tests.requests_app.factories import a_dossier
 from workflow.periods import PARIS
 
@@ -26,6 +27,13 @@ ROLE_OF_OFFICE = {
 
 def a_member(office: str = "", quality: str = Quality.RESEARCH, *, user: User | None = None, **said: Any) -> Member:
     """Somebody in mandate since last year, with the role and the second factor that go with it."""
+    if user or said:
+        return _member(office, quality, user, said)
+    (number,) = recorded(f"a member {office} {quality}", lambda: (_member(office, quality, None, {}).pk,))
+    return Member.objects.select_related("user").get(pk=number)
+
+
+def _member(office: str, quality: str, user: User | None, said: dict[str, Any]) -> Member:
     roles: list[str] = [Role.EXTERNAL_EXPERT if quality == Quality.EXPERT else Role.COMMITTEE_MEMBER] + (
         [ROLE_OF_OFFICE[office]] if office else []
     )
@@ -60,11 +68,21 @@ def declare_interests(member: Member, made_on: date | None = None) -> None:
 
 def a_committee(size: int = 15) -> list[Member]:
     """So many members in mandate, the president first, the delegate second."""
-    return [a_member({0: Office.PRESIDENT, 1: Office.DELEGATE}.get(place, "")) for place in range(size)]
+    offices = [{0: Office.PRESIDENT, 1: Office.DELEGATE}.get(place, "") for place in range(size)]
+    numbers = recorded(f"a committee of {size}", lambda: tuple(_member(office, Quality.RESEARCH, None, {}).pk for office in offices))
+    found = Member.objects.select_related("user").in_bulk(numbers)
+    return [found[number] for number in numbers]
 
 
 def a_session(starts_at: datetime | None = None, *, by: User | None = None, reference: str = "", **said: Any) -> Session:
     """A planned session, in three weeks unless told otherwise; it ends on its day, whenever the test runs."""
+    if starts_at or by or reference or said:
+        return _session(starts_at, by, reference, said)
+    (number,) = recorded("a session", lambda: (_session(None, None, "", {}).pk,))
+    return Session.objects.select_related("planned_by").get(pk=number)
+
+
+def _session(starts_at: datetime | None, by: User | None, reference: str, said: dict[str, Any]) -> Session:
     starts_at = starts_at or (timezone.now() + timedelta(days=21)).astimezone(PARIS).replace(hour=9, minute=30)
     ends_at = min(starts_at + timedelta(hours=4), starts_at.astimezone(PARIS).replace(hour=23, minute=59, second=30))
     by = by or UserFactory(officer=True)

@@ -190,7 +190,7 @@ def test_a_dossier_that_too_few_could_examine_is_shown_as_such() -> None:
 def test_a_session_after_the_last_day_of_the_month_is_too_late() -> None:
     officer, examination = UserFactory(officer=True), an_examination()
     [candidate] = ready(officer, timezone.now())
-    on_time = a_session(timezone.now().replace(hour=12) + (candidate.due_on - timezone.localdate()) * 1)
+    on_time = a_session(timezone.localtime().replace(hour=12) + (candidate.due_on - timezone.localdate()) * 1)
     on_agenda(on_time, examination)
     assert not agenda_of(on_time, officer)[0].is_late
     Session.objects.filter(pk=on_time.pk).update(

@@ -29,7 +29,7 @@ from tests.requests_app.test_talk import a_pdf
 from workflow import clocks
 from workflow.models import Clock, JournalLine, OutboxMessage, Outcome
 from workflow.outbox import deliver_waiting
-from workflow.periods import expiry
+from workflow.periods import PARIS, expiry
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_each_catalogue_database_with_a_holder_is_consulted_for_the_legal_days()
     assert [row.database for row in rows] == bases[:2]
     clock = clocks.of(examination.dossier).get(code="K-DATA")
     assert {row.due_at for row in rows} == {expiry(clock.due_on)}
-    assert (clock.due_on - rows[0].sent_at.date()).days == 10
+    assert (clock.due_on - rows[0].sent_at.astimezone(PARIS).date()).days == 10
     assert rows[0].last_day == clock.due_on
     assert JournalLine.objects.filter(action="consult_holder").count() == 2
     told = OutboxMessage.objects.filter(payload__about="consulted").values_list("payload__user", flat=True)

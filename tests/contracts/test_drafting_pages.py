@@ -11,14 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.roles import Role
+from contracts.drafting.plan import plan_of
 from contracts.drafting.services.editing import rewrite_clause
 from contracts.drafting.services.preparing import begin
 from contracts.models import Convention, VersionFile
+from contracts.queries import conventions_of
 from contracts.states import ConventionState
+from requests_app.models import Dossier
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.contracts.drafting import FROM, Scene, a_convention, a_library, a_representative, an_authorised_dossier
@@ -161,3 +164,36 @@ def test_the_lists_are_filtered_and_cost_the_same_whatever_their_length() -> Non
     for asked, found in ({"etat": "draft"}, 4), ({"etat": "signed"}, 0), ({"q": scene.convention.number}, 1), ({"q": "absent"}, 0):
         assert len(client.get(url, asked).context["page"].object_list) == found, asked
     assert sign_in(Client(), scene.people["owner"]).get(url).status_code == 404
+
+
+def test_the_tab_of_a_dossier_costs_the_same_whatever_the_number_of_its_conventions() -> None:
+    scene = a_convention()
+    counted = []
+    for more in (0, 3):
+        for place in range(more):
+            begin(scene.dossier, scene.template, by=scene.officer, at=timezone.now() - timedelta(minutes=place))
+        dossier = Dossier.objects.for_frame().get(pk=scene.dossier.pk)
+        reader = User.objects.get(pk=scene.lawyer.pk)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            found = conventions_of(dossier, reader)
+        counted.append((len(found), len(asked)))
+    assert counted[0][0] == 1 and counted[1][0] == 4
+    assert counted[0][1] == counted[1][1]
+
+
+def test_on_the_pages_of_a_convention_the_tab_of_its_dossier_is_the_current_one_and_named_by_the_fold() -> None:
+    scene = a_convention()
+    shown = sign_in(Client(), scene.officer).get(page(scene), headers={"accept-language": "en"}).content.decode()
+    fold = shown.split('<details class="dossier-tabs__fold">')[1].split("</details>")[0]
+    assert "<strong>Convention</strong>" in fold
+    address = reverse("contracts:dossier", args=[scene.dossier.reference])
+    assert f'<a href="{address}" aria-current="page">' in shown
+
+
+def test_why_a_clause_stands_is_told_in_the_readers_language() -> None:
+    scene = a_convention()
+    with translation.override("en"):
+        because = [one.because for one in plan_of(scene.convention).clauses if one.because]
+    assert because and all(one.endswith("yes") for one in because)

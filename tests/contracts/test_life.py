@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from accounts.models import User
 from accounts.roles import Role
 from contracts.clauses.checklists import items_for
 from contracts.drafting.plan import plan_of
+from contracts.drafting.services.editing import set_parameters
 from contracts.drafting.services.preparing import Wish, set_parties, write_text
 from contracts.library.services.drafts import Said, begin_clause, begin_template, draw_up_clause, draw_up_template, entries_of
 from contracts.life.consolidated import Layer, consolidate
 from contracts.life.gate import AUTHORISATION, CONVENTION, PAYMENT, gate_of
 from contracts.life.notifications import remind
+from contracts.life.services import amending
 from contracts.life.services.amending import begin_amendment, text_in_force, unlocked, unlocked_by
 from contracts.life.services.ending import certify_destruction, end_due, renewed_until, waive_payment
 from contracts.life.services.force import enter_force, enter_if_ready
@@ -296,6 +299,27 @@ def test_an_amendment_of_the_duration_words_its_clause_anew_and_moves_the_end(mo
     assert Convention.objects.get(pk=scene.convention.pk).effective_until == later
     duration = next(one for one in text_in_force(scene.convention) if one.code == "duration")
     assert [wording.number for wording in duration.history] == [scene.convention.number, amendment.number]
+
+
+def test_a_parameter_of_a_clause_that_an_amendment_takes_over_is_set_with_the_facts_of_the_convention(
+    monkeypatch: pytest.MonkeyPatch, in_english: None
+) -> None:
+    words = Text("Du [[term.from]], [[retention.years]] ans, sous [[parameter.days]] jours.", "[[term.from]], [[parameter.days]] days.")
+    renewal = ClauseText(
+        "renewal", 1, Text("Reconduction", "Renewal"), words, Negotiable.PARAMETERS, parameters=drafting.CLAUSES[1].parameters
+    )
+    monkeypatch.setattr(drafting, "CLAUSES", (*drafting.CLAUSES[:3], renewal))
+    scene = a_convention(written=False)
+    told = Wish({"term.from": FROM, "retention.years": Decimal(3)})
+    write_text(scene.convention, told, by=scene.officer, at=timezone.now() - timedelta(hours=2))
+    in_force(all_signed(scene, approved(scene)))
+    amendment = an_amendment(scene, AmendmentKind.DURATION, **{"term.from": FROM.replace(year=2027)})
+    version = set_parameters(amendment, "renewal", {"days": 45}, "", by=scene.officer, at=timezone.now())
+    said = version.document.article("renewal")
+    assert said and "3 ans, sous 45 jours" in said.blocks[0].items[0] and day_said(FROM, "fr") in said.blocks[0].items[0]
+    monkeypatch.setattr(amending, "facts_in_force", lambda _root: {})
+    with pytest.raises(RuleBroken, match="Say this: "):
+        set_parameters(amendment, "renewal", {"days": 30}, "", by=scene.officer, at=timezone.now())
 
 
 def test_data_are_not_opened_while_the_gate_of_a_convention_is_closed(in_english: None) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
+import pikepdf
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields as form
 
 from contracts.pades import bounded
+from contracts.pades.reading import Reader
 from contracts.pades.sealing import seal, sign
 from contracts.pades.verdict import State, Verdict, Why
 from contracts.pades.verifying import check
@@ -164,7 +166,31 @@ def test_a_document_that_people_signed_without_the_seal_is_unknown() -> None:
 def test_a_strangers_file_is_read_elsewhere_within_limits() -> None:
     assert bounded.check(made().twice, anchors(), LATER, sent=made().sealed).is_whole
     assert whys(bounded.check(b"%PDF-1.7" + b" " * bounded.MOST_BYTES, anchors(), LATER)) == {Why.TOO_LARGE}
-    assert whys(bounded.check(made().twice, anchors(), LATER, seconds=0)) == {Why.TOO_LONG}
+
+
+def test_a_file_for_which_there_was_no_time_is_not_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = bounded.check(made().twice, anchors(), LATER, seconds=0)
+    assert (slow.state, whys(slow)) == (State.UNREAD, {Why.TOO_LONG})
+    monkeypatch.setattr(bounded, "MOST_WAIT", 0.01)
+    waited = bounded.check(made().twice, anchors(), LATER)
+    assert (waited.state, whys(waited)) == (State.UNREAD, {Why.BUSY})
+    monkeypatch.setattr(bounded, "MOST_WAIT_FOR_PLACE", 0.01)
+    with bounded.PLACES, bounded.PLACES:
+        assert bounded.check(made().twice, anchors(), LATER).state == State.UNREAD
+    assert bounded.check(made().twice, anchors(), LATER, sent=b"another").state == State.ALTERED, "a proof needs no reading"
+
+
+def test_a_table_of_objects_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = pikepdf.open(BytesIO(drawn()))
+    for number in range(300):
+        pdf.Root[f"/Thing{number}"] = pdf.make_indirect(pikepdf.Dictionary(Number=number))
+    packed = BytesIO()
+    pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    signed = sign(seal(packed.getvalue(), FIELDS, demonstration(), AT), FIRST, ALICE, demonstration(), AT, "")
+    tables = []
+    monkeypatch.setattr(Reader, "_table", lambda self, number, read=Reader._table: tables.append(number) or read(self, number))
+    assert check(signed, anchors(), LATER, expected=[FIRST]).is_whole
+    assert len(tables) == len(set(tables)) > 0
 
 
 def test_the_seal_forbids_nothing_but_what_is_not_a_signature() -> None:

@@ -31,6 +31,7 @@ from tests.contracts.signing import Scene, a_scan, an_approved_convention, cerem
 from tests.fees.quoting import set_columns
 from tests.racing import meanwhile
 from workflow.models import OutboxMessage
+from workflow.periods import paris_day
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media", "in_english")]
@@ -239,7 +240,7 @@ def test_a_file_signed_elsewhere_counts_only_if_it_adds_to_the_very_bytes_that_w
 def test_a_signature_by_hand_needs_two_people() -> None:
     scene = sent(an_approved_convention(), Mode.SEQUENTIAL, Method.INTERNAL, Method.WET_INK)
     sign(scene, 0)
-    page = on_paper.Page("Anne Exemple", "directrice", timezone.now().date())
+    page = on_paper.Page("Anne Exemple", "directrice", paris_day(timezone.now()))
     scan = on_paper.add_scan(scene.signatory(1), page, a_scan(), by=scene.officer, at=timezone.now())
     told = {"convention": scene.request.document_sha256, SCAN: scan.sha256}
 

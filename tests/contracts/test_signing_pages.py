@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 
 from contracts.models import Convention
 from contracts.pades import bounded
@@ -108,10 +110,22 @@ def test_a_signatory_refuses_with_a_reason() -> None:
     assert "Pas d’accord." in english(scene.officer).get(address(scene, "cockpit")).content.decode()
 
 
+def test_who_has_signed_what_was_sent_again_reads_that_they_signed() -> None:
+    scene = sent(an_approved_convention(bodies=1))
+    assert english(scene.officer).post(address(scene, "cancel"), {"because": "Une date à revoir."}).status_code == 302
+    scene.convention = Convention.objects.get(pk=scene.convention.pk)
+    client = english(sent(scene).signers[0])
+    assert post_signature(scene, client, scene.signers[0]).status_code == 200
+    assert "You signed for" in client.get(address(scene, "sign")).content.decode()
+
+
 def test_a_scan_is_recorded_by_one_and_checked_by_another() -> None:
     scene = sent(an_approved_convention(), Mode.PARALLEL, "wet_ink", "internal")
     one, other, place = english(scene.officer), english(scene.colleague), scene.signatory(0).pk
     told = {"signed_by": "Anne Exemple", "function": "directrice", "signed_on": timezone.localdate().isoformat(), "file": a_scan()}
+    Document().save(word := BytesIO())
+    text = told | {"file": SimpleUploadedFile("signature.docx", word.getvalue())}
+    assert one.post(address(scene, "add_scan", place), text).status_code == 422
     assert one.post(address(scene, "add_scan", place), told).status_code == 302
     scan = scene.signatory(0).scans.get()
     assert "somebody else checks it" in one.get(address(scene, "scan", scan.pk)).content.decode()
@@ -178,12 +192,23 @@ def test_anybody_checks_a_file_which_is_not_kept(client: Client, settings: Any) 
         file = SimpleUploadedFile("convention.pdf", content, content_type="application/pdf")
         return str(client.post(reverse("signing:check"), {"file": file}).content.decode())
 
-    whole = ask(last)
+    with bounded.PLACES, bounded.PLACES:
+        whole = ask(last)  # what is kept is read whoever else waits
     assert "This document is whole" in whole and scene.convention.number in whole
     altered = ask(last.replace(b"% Convention", b"% Conventiom", 1))
     assert "has been altered" in altered and "at least one byte was changed" in altered
     assert "is not a PDF" in ask(b"Bonjour")
     assert SealedRevision.objects.count() == files
+
+
+def test_a_file_that_could_not_be_read_in_time_is_said_to_be_just_that(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "PLACES", BoundedSemaphore(0))
+    monkeypatch.setattr(bounded, "MOST_WAIT_FOR_PLACE", 0.01)
+    file = SimpleUploadedFile("convention.pdf", b"%PDF-1.7 of anybody", content_type="application/pdf")
+    answer = client.post(reverse("signing:check"), {"file": file})
+    said = answer.content.decode()
+    assert answer.status_code == 503 and "could not be read in time" in said and "try again" in said
+    assert "Nobody can vouch" not in said and "altered" not in said
 
 
 def test_a_file_that_is_too_large_is_refused_without_being_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from contracts.text.errors import BadDocument, BadValue, MissingFacts
 from contracts.text.facts import FACTS as REGISTERED
 from contracts.text.html import html_of
 from contracts.text.limits import Why, parameters_said, trespasses
+from contracts.text.parts import parts_of
 from contracts.text.values import Type, checked, kept, read_kept, read_said, said
 from contracts.text.words import letters, words_of_docx, words_of_html
 from fees.tariff.facts import FACTS as TARIFF
@@ -207,6 +209,14 @@ def test_the_other_language_goes_along_for_information_until_an_article_changes(
     assert read(write(changed)) == changed
 
 
+def test_an_article_that_changed_says_in_the_other_language_that_it_is_to_be_translated_again() -> None:
+    made = document(translated=True)
+    changed = with_article(made, dataclasses.replace(made.articles[3], title="Autre"))
+    said = [part.text for part in parts_of(changed)]
+    assert "Article 4: translation to be made again" in said
+    assert not any("made again" in text for text in (part.text for part in parts_of(made)))
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [("[[dossier.titel]]", "dossier.title"), ("[[ dossier.title ]]", "dossier.title"), ("[[a", ""), ("b]]", ""), ("[[parameter.x]]", "")],
@@ -264,6 +274,8 @@ def test_the_word_processor_file_says_the_words_of_the_page(language: str) -> No
 
 def test_the_same_text_gives_the_same_bytes_and_names_nobody_as_its_author() -> None:
     first = docx_of(document())
+    [section] = docx.Document(io.BytesIO(first)).sections
+    assert (section.page_width.mm, section.page_height.mm) == (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1))
     assert docx_of(document()) == first
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         about = archive.read("docProps/core.xml").decode()
@@ -316,6 +328,12 @@ def test_a_clause_that_changed_place_is_moved_and_the_others_are_not() -> None:
     changes = diff.difference(made, dataclasses.replace(made, articles=(four, one, two, three)))
     assert [change.code for change in changes if change.moved] == ["ours"]
     assert all(change.kind is diff.Change.SAME for change in changes)
+
+
+def test_of_lines_in_one_place_what_goes_stands_before_what_comes() -> None:
+    before, after = [("p", "Alpha bravo charlie"), ("p", "Un deux trois")], [("p", "Entièrement autre"), ("p", "Encore nouveau")]
+    found = [line.runs[0].kind for line in diff.lines_between(before, after)]
+    assert found == [diff.Word.DELETED, diff.Word.DELETED, diff.Word.INSERTED, diff.Word.INSERTED]
 
 
 def test_a_changed_parameter_is_told_with_its_values() -> None:

@@ -90,7 +90,7 @@ def accepted_quotes(
 def _row(number: int, dossier: Dossier, inputs: dto.Inputs, versions: Any, vat: dto.VatTable, by: Any, at: datetime, state: str) -> Quote:
     result, text, digest = priced(inputs, versions, vat)
     amounts = {"net": result.net, "vat": result.vat, "gross": result.gross}
-    about = {"number": f"DEV-2026-{number:05}", "purpose": "firm", "state": state, "dossier": dossier, "engine_version": result.engine}
+    about = {"number": f"DEV-2020-{number:05}", "purpose": "firm", "state": state, "dossier": dossier, "engine_version": result.engine}
     people = {"drawn_up_by": by, "issued_by": by, "accepted_by": by}
     days = {"drawn_up_at": at, "issued_at": at, "accepted_at": at, "valid_until": at.date()}
     return Quote(snapshot=text, snapshot_sha256=digest, **about, **amounts, **people, **days)

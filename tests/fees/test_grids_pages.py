@@ -28,6 +28,7 @@ from fees.services.loading import load
 from fees.tariff import dto, exchange
 from fees.tariff.calculate import calculate
 from fees.tariff.seeds import golden_cases, seed_grids, seed_vat
+from fees.tariff.vocabulary import Operator
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.fees.factories import a_draft, a_grid, a_keeper, a_line, a_published, published, to_come
@@ -311,3 +312,17 @@ def test_a_taxed_treatment_names_its_rate_and_its_condition_is_kept() -> None:
     row = VatTreatment.objects.get()
     assert row.condition == {"fact": "requester.vat_zone", "operator": "eq", "values": ["fr"]}
     assert row.valid.lower + timedelta(days=1) > row.valid.lower
+
+
+def test_a_condition_too_intricate_for_rows_is_said_in_words_and_left_as_it_stands() -> None:
+    keeper = a_keeper()
+    yes = [dto.Check(fact, Operator.IS_TRUE) for fact in ("requester.thesis", "project.emergency", "project.snds_matching")]
+    condition = dto.AnyOf((dto.AllOf((yes[0], yes[1])), yes[2]))
+    line = a_line(condition=condition)
+    version = a_draft(a_grid(by=keeper), by=keeper, lines=(line,))
+    shown = signed_in(keeper).get(desk("line", version, "DOSSIER")).content.decode()
+    assert "(thesis work: yes and public-health emergency: yes) or linkage with the SNDS: yes" in shown.replace("(T", "(t")
+    assert "more intricate than this page can show" in shown and desk("import_into", version) in shown and "fact_0" not in shown
+    profiles = {"service": "service"}
+    form = LineForm(_sent(LineForm(version=version, line=line, profiles=profiles)), version=version, line=line, profiles=profiles)
+    assert form.is_valid() and form.read().condition == condition

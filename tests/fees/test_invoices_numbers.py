@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fees.invoices.models import Invoice, InvoiceLine, InvoiceVat, Payment
+from fees.invoices.services import crediting, issuing
 from fees.invoices.services.numbering import next_number
-from tests.fees.invoicing import an_invoice
+from tests.fees.invoicing import a_plan, an_invoice, an_owed_quote, issued
 from tests.fees.quoting import a_fee_manager
 
 
@@ -140,3 +142,25 @@ def test_the_database_refuses_a_gap_a_step_back_and_a_credit_that_exceeds() -> N
     refused(
         lambda: Payment.objects.create(invoice=invoice, amount=0, reference="x", received_on=at, noted_at=at, noted_by=invoice.issued_by)
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("a_seller")
+def test_little_is_written_between_a_number_and_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else is written before the lock on the numbers is taken, for every payer and for a credit note too."""
+    manager = a_fee_manager()
+    (installment,) = a_plan(an_owed_quote(manager, shares=(Decimal("0.4"),)), manager)
+    marks: list[int] = []
+    monkeypatch.setattr(issuing, "next_number", lambda *asked: (marks.append(len(written)), next_number(*asked))[1])
+    with CaptureQueriesContext(connection) as written:
+        invoices = issued(installment, manager)
+    assert len(invoices) == len(marks) == 2
+    after = [query["sql"] for query in written.captured_queries[marks[0] :]]
+    assert len(after) <= 2 * 10, after
+    assert not [sql for sql in after if sql.startswith("SELECT")], "nothing is read while the numbers are held"
+    marks.clear()
+    with CaptureQueriesContext(connection) as written:
+        crediting.credit_all(invoices[0], "Erreur de saisie.", by=manager, at=timezone.now())
+    after = [query["sql"] for query in written.captured_queries[marks[0] :]]
+    assert len(after) <= 10 and not [sql for sql in after if sql.startswith("SELECT")], after
+    assert Invoice.objects.get(pk=invoices[0].pk).state == "cancelled"

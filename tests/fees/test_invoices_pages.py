@@ -156,3 +156,23 @@ def test_lists_take_the_same_queries_however_many_invoices_there_are(manager: An
     issued(steps[2], manager)
     scheduling.plan(quote, Mode.MILESTONES, [*quarters[:2], Step(Trigger.ACCEPTANCE, HALF)], by=manager, at=timezone.now())
     assert [queries_of(client, page) for page in pages] == before
+
+
+def test_an_installment_is_suspended_with_a_reason_and_resumed_from_its_pages(manager: Any, people: dict[str, Any]) -> None:
+    (installment,) = a_plan(an_owed_quote(manager, people=people), manager)
+    tab = reverse("quotes:dossier", args=[installment.schedule.quote.dossier.reference])
+    suspend, resume = (reverse(f"invoices:{act}", args=[installment.pk]) for act in ("suspend", "resume"))
+    client = client_of(manager)
+    assert suspend in client.get(tab).content.decode()
+    assert client.post(suspend, {"because": " "}).status_code == 422
+    for stranger in ("owner", "officer"):
+        assert client_of(people[stranger]).post(suspend, {"because": "Parce que."}).status_code in (403, 404), stranger
+    assert not installment.pauses.exists()
+    assert client.post(suspend, {"because": "Le financeur attend <son> budget."}).status_code == 302
+    page = client.get(tab).content.decode()
+    assert "Le financeur attend &lt;son&gt; budget." in page and resume in page and suspend not in page
+    assert client.post(suspend, {"because": "Encore."}).status_code in (409, 422)
+    assert client.get(resume).status_code == 405
+    assert client_of(people["owner"]).post(resume).status_code in (403, 404)
+    assert client.post(resume).status_code == 302 and client.post(resume).status_code == 409
+    assert installment.pauses.get().resumed_at is not None and suspend in client.get(tab).content.decode()

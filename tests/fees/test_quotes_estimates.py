@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail as outgoing
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils import timezone
 from catalogue.models import Database
 from fees.quotes import tasks
 from fees.quotes.facts import sheet_of
+from fees.quotes.lapsed import lapsed_in
 from fees.quotes.models import EstimateRequest, FactEntry
 from fees.quotes.services.estimating import Figure, ask_holders, drop_of_ended, give
 from fees.quotes.states import EstimateState
@@ -22,7 +25,17 @@ from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
-from tests.fees.quoting import a_complete_dossier, a_fee_manager, a_holder, a_light_dossier, an_issued_quote, grids_in_force, set_columns
+from tests.fees.quoting import (
+    a_complete_dossier,
+    a_fee_manager,
+    a_holder,
+    a_light_dossier,
+    a_quote,
+    an_issued_quote,
+    grids_in_force,
+    say,
+    set_columns,
+)
 from tests.requests_app.factories import cast
 from workflow import clocks, outbox
 from workflow.models import JournalLine, Task
@@ -208,3 +221,33 @@ def test_issuing_and_accepting_write_to_the_team_in_their_languages() -> None:
     accept(quote, by=people["signatory"], at=timezone.now(), signed=signed_by(people["signatory"], quote))
     assert {letter.to[0] for letter in letters()} == {people["owner"].email, people["signatory"].email, people["fees"].email}
     assert Dossier.objects.filter(pk=quote.dossier_id).exists()
+
+
+def test_an_estimate_that_is_over_is_said_before_the_quote_that_rests_on_it_is_issued(held: tuple[Any, Any], in_english: None) -> None:
+    request, manager, now = asked(), a_fee_manager(), timezone.now()
+    give(request, figures(), by=held[1], at=now, valid_until=paris_day(now))
+    quote = a_quote(request.dossier, manager)
+    assert lapsed_in(quote, now) == [], "the last day still holds"
+    later = now + timedelta(days=1)
+    with time_machine.travel(later, tick=True):
+        (lapsed,) = lapsed_in(quote, later)
+        assert (lapsed.holder, lapsed.until) == (held[0].name, paris_day(now))
+        client = sign_in(Client(), manager)
+        client.cookies["django_language"] = "en"
+        words = f"The estimate of {held[0].name} held until"
+        for page in ("quotes:quote", "quotes:issue"):
+            if page == "quotes:issue":
+                assert client.post(reverse("quotes:again", args=[request.dossier.reference, quote.number])).status_code == 302
+            assert words in unescape(client.get(reverse(page, args=[request.dossier.reference, quote.number])).content.decode()), page
+        assert (
+            "the holder may give another one on its page"
+            in client.get(reverse("quotes:dossier", args=[request.dossier.reference])).content.decode()
+        )
+        say(request.dossier, DAYS, "10")
+        assert lapsed_in(quote, later) == [], "the fee manager settled the figure instead"
+
+
+def test_an_estimate_is_not_given_for_a_time_that_is_over(held: tuple[Any, Any], in_english: None) -> None:
+    request, now = asked(), timezone.now()
+    with pytest.raises(RuleBroken, match="past already"):
+        give(request, figures(), by=held[1], at=now, valid_until=paris_day(now) - timedelta(days=1))

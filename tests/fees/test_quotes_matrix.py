@@ -1,7 +1,8 @@
 """State × role × move of a quote: one hand-typed line per move says who may make it from where; everything else is refused."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from guardian.shortcuts import assign_perm
 
 from accounts.models import User
 from accounts.roles import Role
+from fees.quotes.grids import _chosen
 from fees.quotes.models import Quote
 from fees.quotes.services.deciding import last_day_from
 from fees.quotes.states import QuoteState
@@ -145,3 +147,21 @@ def test_nobody_prices_a_dossier_of_their_own_organisation(stage: dict[str, Any]
         quote, manager = stage["quotes"]["draft"], a_fee_manager()
         MembershipFactory(user=manager, organisation=quote.dossier.content.controller)
         assert attempt(quote, "issue", fresh(manager)) == ("NotAllowed", 0)
+
+
+@pytest.mark.parametrize(
+    ("selecting", "number"), [("application_submitted", 1), ("opinion", 1), ("decision", 2), ("quote_date", 3), ("delivery", 3)]
+)
+def test_the_day_that_a_grid_names_selects_the_version_and_a_day_to_come_is_that_of_the_quote(selecting: str, number: int) -> None:
+    years = ((1, 2024, 2025), (2, 2025, 2026), (3, 2026, None))
+    rows: Any = [
+        SimpleNamespace(number=one, grid_id=1, since=date(since, 1, 1), until=until and date(until, 1, 1), selecting_date=selecting)
+        for one, since, until in years
+    ]
+    dossier: Any = SimpleNamespace(
+        submitted_at=datetime(2024, 3, 1, 12, tzinfo=UTC),
+        opinion_at=datetime(2024, 12, 31, 12, tzinfo=UTC),
+        authorised_on=date(2025, 1, 1),
+        data_opened_on=None,
+    )
+    assert [row.number for row in _chosen(rows, dossier, date(2026, 5, 2))] == [number]

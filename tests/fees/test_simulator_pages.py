@@ -27,7 +27,7 @@ from fees.simulator.simulation import Simulation
 from fees.tariff import canonical, dto
 from fees.tariff.seeds import golden_cases, seed_grid
 from registry.trust.floods import let_through
-from tests.fees.factories import a_draft, a_grid, a_keeper, a_published
+from tests.fees.factories import a_draft, a_grid, a_keeper, a_published, vat_for
 
 pytestmark = pytest.mark.django_db
 HERE = "/redevances/simulateur/"
@@ -266,3 +266,26 @@ def test_what_the_page_says_is_what_the_calculator_says(grids: None, visitor: Cl
         and shown.gross == "€35,514.00"
         and outcome.result.gross == dto.ZERO + sum(total.taxable + total.vat for total in outcome.result.vat_totals)
     )
+
+
+def test_the_grids_of_several_holders_are_counted_together_and_each_has_its_sum(grids: None, visitor: Client) -> None:
+    vat_for("service")
+    a_published(a_grid("EDS-DEUX", illustrative=True), since=timezone.localdate())
+    a_published(a_grid("TARIF"), since=timezone.localdate())
+    alone = golden(INDUSTRIAL).address
+    page = visitor.get(f"{HERE}?{alone}")
+    assert [key for key, _row, _counted in page.context["others"]] == ["EDS-DEUX/v1"], "an example is never added to a tariff"
+    assert "Not counted here" in words_of(page)
+    both = visitor.get(f"{HERE}?{alone}&aussi=EDS-DEUX&aussi=EDS-DEUX/v1&aussi=DE-FDZ&aussi=EDS-ILL&aussi=TARIF")
+    assert [str(amount) for _row, amount in both.context["counted"]] == ["€59,284.00", "€1,000.00"]
+    assert both.context["price"].net == "€60,284.00" and "Not counted here" not in words_of(both)
+    assert "aussi=EDS-DEUX/v1" in both.context["address"] and len(set(re.findall(r'id="([^"]+)"', both.content.decode()))) == len(
+        re.findall(r'id="([^"]+)"', both.content.decode())
+    )
+    address = both.context["address"]
+    assert visitor.get(f"{HERE}?{address}").context["address"] == address
+    rows = list(csv.DictReader(io.StringIO(visitor.get(f"{HERE}simulation.csv?{address}").content.decode())))
+    assert {row["grid"] for row in rows if row["kind"] == "line"} == {"EDS-ILL", "EDS-DEUX"} and rows[-3]["net"] == "60284.00"
+    compared = visitor.get(f"{HERE}comparer/?{address}")
+    assert compared.context["versions"].totals[0].before == "€60,284.00"
+    assert visitor.get(f"{HERE}simulation.pdf?{address}").status_code == 200

@@ -228,3 +228,10 @@ def test_several_grids_add_up() -> None:
     result = calculate(inputs(), (other, version(line())), VAT)
     assert (result.net, result.versions, [one.key.grid for one in result.lines]) == (105, ("G/v1", "H/v1"), ["G", "H"])
     assert isinstance(result.net, Decimal)
+
+
+@pytest.mark.parametrize("fact", ["project.disseminations", "project.institutions", "project.licence_years", "data.refreshes"])
+def test_disseminations_institutions_licence_years_and_refreshes_are_counted_like_the_rest(fact: str) -> None:
+    """What the English, the British biobank and licences charge by; above what is included."""
+    grid = version(line("A", mode=Mode.UNIT, unit_amount=Decimal(930), quantity=(Factor(fact, included=Decimal(1)),)))
+    assert net(grid, {fact: 3}) == money("1860.00")

@@ -34,7 +34,13 @@ AS_PLAYWRIGHT = (
     "NetworkTimeServiceQuerying",
     "PreconnectToSearch",
 )
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", f"--disable-features={','.join(UNSEEN + AS_PLAYWRIGHT)}"]
+# A page lives for a second or two: what the compiler would work out for a long life is never earned back.
+QUICK_TO_START = "--js-flags=--no-opt --no-maglev"
+FLAGS = [
+    *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"),
+    f"--disable-features={','.join(UNSEEN + AS_PLAYWRIGHT)}",
+    QUICK_TO_START,
+]
 # The design system's script draws at every frame for ever, and a page that waits would cost a tenth of a processor: here it draws twenty
 # times a second.
 FEWER_FRAMES = """

@@ -88,7 +88,7 @@ def see_the_conflict(company: Company, president: Road) -> None:
     dossier, linked = company.dossiers[2], company.members[LINKED]
     president.go(f"/dossiers/{dossier.reference}/comite/rapporteurs/").is_accessible().fits()
     assert not president.page.locator(f'input[name="members"][value="{linked.pk}"]').count()
-    president.page.locator("main details summary").first.click()
+    president.page.locator("main details:not(.dossier-tabs__fold) summary").first.click()
     president.shows(str(linked)).shows("Same organisation as the applicant")
     theirs = company.desk(linked.user, f"/dossiers/{company.dossiers[0].reference}/")
     assert company.dossiers[0].reference in theirs.page.content()

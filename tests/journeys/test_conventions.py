@@ -28,7 +28,9 @@ def test_an_officer_prepares_a_convention_and_a_legal_officer_approves_it(open_s
     desk.press("Go on to the parties").is_accessible().fits()
     for place in range(2):
         desk.page.locator(f'[name="party-{place}-representative_name"]').fill("Anne Exemple")
-    desk.press("Keep the parties, go on to the text").shows("stands, because").is_accessible().fits()
+    desk.press("Keep the parties, go on to the text")
+    desk.page.locator("main summary", has_text="which of them stand").click()
+    desk.shows("stands, because").is_accessible().fits()
     desk.page.locator('[name="term__from"]').fill("2026-09-01")
     desk.press("Write version 1").shows("The text is written").is_accessible().fits()
     convention = Convention.objects.get()

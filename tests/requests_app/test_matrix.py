@@ -52,7 +52,7 @@ ALLOWED: dict[str, tuple[str, str]] = {
     "begin_contracting": ("authorised", "officer head system"),
     "start_without_extraction": ("authorised", "officer head"),
     "enter_convention": ("contracting", "officer head legal system"),
-    "open_data": ("in_preparation", "officer head cnam"),
+    "open_data": ("in_preparation", "officer head cnam system"),
     "end": ("running", "owner officer head system"),
     "certify_destruction": ("ended", "officer head"),
     "close": ("destroyed", "officer head"),

@@ -25,6 +25,7 @@ from config.demo import (
     fees_quotes,
     questionnaires,
     talk,
+    tickets,
     trust,
 )
 from config.demo.dossiers import load
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         conventions.furnish(people, now)  # after the clauses and the quotes that they rest on
         conventions_negotiating.furnish(people, now)
         conventions_life.furnish(people, now)  # keys first: it signs
+        tickets.furnish(people, now)  # after the conventions: their gate lets them pass
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         trust.furnish(people, now)
         declarations.furnish(people, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pypdf import PdfReader
 
 from accounts.models import User
@@ -19,7 +21,8 @@ from contracts.drafting.services.versions import FORMATS, KIND
 from contracts.models import ConventionVersion, VersionFile
 from workflow.engine import record
 from workflow.models import MessageState, OutboxMessage
-from workflow.outbox import handler, still_there
+from workflow.outbox import handler, revive, still_there
+from workflow.refusals import WrongState
 
 _DRAW = {"docx": docx_of_version, "pdf": pdf_of_version}
 
@@ -44,6 +47,28 @@ def make_file(version: ConventionVersion, form: str, *, by: Any, at: datetime) -
     file.save()
     record(version.convention, "make_document", by=by, at=at, facts={"version": version.number, "format": form, "sha256": file.sha256})
     return file
+
+
+@transaction.atomic
+def make_again(version: ConventionVersion, *, by: Any, at: datetime) -> int:
+    """Have the files made once more of which the making was given up; the answer is how many. Raises NotAllowed, WrongState."""
+    record(version.convention, "make_again", by=by, at=at, facts={"version": version.number})
+    given_up = list(_given_up(version, FORMATS))
+    if not given_up:
+        raise WrongState(_("No file of this version waits to be made again."))
+    for message in given_up:
+        revive(message, at)
+    return len(given_up)
+
+
+def _given_up(version: ConventionVersion, forms: Iterable[str]) -> Any:
+    lacking = [f"{KIND}:{version.pk}:{form}" for form in forms]
+    return OutboxMessage.objects.filter(kind=KIND, key__in=lacking, state=MessageState.DEAD).order_by("pk")
+
+
+def is_given_up(version: ConventionVersion, form: str) -> bool:
+    """Was the making of this file given up?"""
+    return bool(_given_up(version, [form]).exists())
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,5 @@ class Progress:
 def progress_of(version: ConventionVersion) -> Progress:
     """The files of a version that are made, and whether the making was given up; two queries at most."""
     files = {file.format: file for file in version.files.all()}
-    lacking = [f"{KIND}:{version.pk}:{form}" for form in FORMATS if form not in files]
-    failed = bool(lacking) and OutboxMessage.objects.filter(kind=KIND, key__in=lacking, state=MessageState.DEAD).exists()
-    return Progress(files, failed)
+    lacking = [form for form in FORMATS if form not in files]
+    return Progress(files, bool(lacking) and _given_up(version, lacking).exists())

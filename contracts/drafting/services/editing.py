@@ -14,12 +14,15 @@ from contracts.drafting import rules
 from contracts.drafting.facts import kept_facts
 from contracts.drafting.services.versions import add_version
 from contracts.models import ClauseVersion, Convention, ConventionVersion
+from contracts.slots import MORE_ARTICLES
 from contracts.states import Origin
 from contracts.text.assemble import article_of, parameters_of
 from contracts.text.clauses import ClauseText
 from contracts.text.clean import clean
 from contracts.text.document import Article, with_article
 from contracts.text.errors import BadValue
+from contracts.text.facts import FACTS
+from contracts.text.values import Value
 from workflow.engine import lock_and_reread
 from workflow.refusals import Broken, RuleBroken
 
@@ -51,7 +54,7 @@ def set_parameters(convention: Convention, code: str, values: Mapping[str, Any],
     lacking = [one.code for one in clause.parameters if one.code not in own]
     if lacking:
         raise RuleBroken(*(Broken(_("Give it a value."), where=f"{code}.{one}") for one in lacking))
-    changed = article_of(clause, kept_facts(convention), own, document.language)
+    changed = worded(convention, clause, own)
     return add_version(convention, with_article(document, changed), Origin.EDITED, by=by, at=at, note=note)
 
 
@@ -72,6 +75,19 @@ def clause_of(article: Article) -> ClauseText | None:
 
 def is_rewritten(convention: Convention, article: Article, clause: ClauseText) -> bool:
     """Are the words of an article others than those that its clause gives?"""
-    own = parameters_of(clause, article.parameters)
-    given = article_of(clause, kept_facts(convention), own, convention.language)
+    given = worded(convention, clause, parameters_of(clause, article.parameters))
     return (given.title, given.blocks) != (article.title, article.blocks)
+
+
+def worded(convention: Convention, clause: ClauseText, own: Mapping[str, Value]) -> Article:
+    """A clause with these parameters and the facts of the last version; one that an amendment takes over, with those that it was given.
+
+    Raises RuleBroken with every fact that nobody has said.
+    """
+    kept, more = kept_facts(convention), {code: value for source in MORE_ARTICLES for code, value in source.known(convention).items()}
+    is_own = any(entry.code == clause.code for entry in convention.template.text.entries)
+    facts = more | kept if is_own else kept | more
+    lacking = [code for code in clause.facts_in_words() if code not in facts]
+    if lacking:
+        raise RuleBroken(*(Broken(_("Say this: %(fact)s.") % {"fact": FACTS[code].label}, where=code) for code in lacking))
+    return article_of(clause, facts, own, convention.language)

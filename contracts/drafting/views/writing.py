@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.drafting import pages
+from contracts.drafting.documents import delivery
 from contracts.drafting.forms.parties import PartiesForm
 from contracts.drafting.forms.writing import BeginForm, TextForm, clause_form
 from contracts.drafting.plan import plan_of
@@ -91,3 +92,12 @@ def clause(request: HttpRequest, number: str, code: str) -> HttpResponse:
         return redirect(convention)
     context = standing(request, convention) | {"form": form, "article": article}
     return render(request, "drafting/clause.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def make_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Can the files that could not be made be made now?"""
+    delivery.make_again(pages.version_to_make(request, number), by=request.user, at=timezone.now())
+    messages.success(request, _("The files are being made again."))
+    return redirect("contracts:convention", number)

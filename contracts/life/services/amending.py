@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.check_codes import new_code
-from contracts.drafting.facts import known_facts
-from contracts.drafting.services.editing import clause_of
+from contracts.drafting.facts import kept_facts, known_facts
 from contracts.life.consolidated import Consolidated, Layer, consolidate
 from contracts.models import Convention, Party, TemplateVersion
+from contracts.negotiating.queries import clauses_of
 from contracts.states import BOUND, OPEN, AmendmentKind, ConventionState, Kind
 from contracts.text.assemble import article_of, parameters_of
 from contracts.text.clauses import ClauseText
@@ -109,11 +109,23 @@ def wordings_of(convention: Convention, facts: Mapping[str, Any]) -> tuple[str, 
     may_change = unlocked(convention.changes)
     in_force = [one.article for one in text_in_force(convention.root) if one.code in may_change and one.article is not None]
     told = {code: value for code, value in facts.items() if code not in OF_THE_AMENDMENT and FACTS[code].told}
-    known = {code: held.value for code, held in known_facts(convention).items() if code not in OF_THE_AMENDMENT}
     before = facts_in_force(convention.root)
-    values = before | known | {code: _value(code, text) for code, text in told.items()}
-    worded = [_reworded(article, convention, before, values) for article in in_force]
+    values = before | _known_now(convention) | {code: _value(code, text) for code, text in told.items()}
+    clauses = clauses_of(in_force)
+    worded = [_reworded(one, clauses.get((one.code, one.version)), convention, before, values) for one in in_force]
     return AFTER, tuple(article for article in worded if article is not None)
+
+
+def _known_now(convention: Convention) -> dict[str, Value]:
+    return {code: held.value for code, held in known_facts(convention).items() if code not in OF_THE_AMENDMENT}
+
+
+def known_of(convention: Convention) -> dict[str, Value]:
+    """The facts that the clauses which an amendment takes over are worded with: those in force, those of now, those of its own text."""
+    if convention.root is None:
+        return {}
+    own = {code: value for code, value in kept_facts(convention).items() if code not in OF_THE_AMENDMENT and FACTS[code].told}
+    return facts_in_force(convention.root) | _known_now(convention) | own
 
 
 def asked_of(convention: Convention) -> dict[str, Value | None]:
@@ -122,13 +134,16 @@ def asked_of(convention: Convention) -> dict[str, Value | None]:
         return {}
     may_change, before = unlocked(convention.changes), facts_in_force(convention.root)
     in_force = [one.article for one in text_in_force(convention.root) if one.code in may_change and one.article is not None]
-    codes = [code for article in in_force if (clause := clause_of(article)) for code in clause.facts()]
+    clauses = clauses_of(in_force)
+    given = [clauses[article.code, article.version] for article in in_force if (article.code, article.version) in clauses]
+    codes = [code for clause in given for code in clause.facts()]
     return {code: before.get(code) for code in codes if FACTS[code].told and code not in OF_THE_AMENDMENT}
 
 
-def _reworded(article: Article, convention: Convention, before: Mapping[str, Value], values: Mapping[str, Value]) -> Article | None:
+def _reworded(
+    article: Article, clause: ClauseText | None, convention: Convention, before: Mapping[str, Value], values: Mapping[str, Value]
+) -> Article | None:
     """A clause with the facts of now; None where it no longer applies. One whose words were negotiated stays as it is."""
-    clause = clause_of(article)
     if clause is None or not _is_as_given(article, clause, convention, before):
         return replace(article, number=0)
     lacking = [code for code in clause.facts_in_words() if code not in values]

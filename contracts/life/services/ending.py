@@ -8,7 +8,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from contracts.models import Convention
 from contracts.rules import require_said
 from contracts.signing.models import SignatureRequest
 from contracts.signing.services.ending import cancel
-from contracts.states import ENDED, OPEN, ConventionState
+from contracts.states import ENDED, LIVING, OPEN, ConventionState
 from files.checks import inspect
 from files.quarantine import admit, first_state
 from requests_app.pieces import deleted_on_failure
@@ -74,9 +75,27 @@ def end_due(convention: Convention, at: datetime) -> JournalLine | None:
     until = convention.effective_until
     if until is None or until >= day:
         return None
-    if convention.tacit_renewal_months and convention.state == ConventionState.IN_FORCE:
-        return convention.renew(by=system, at=at, until=renewed_until(until, convention.tacit_renewal_months, day))
-    return convention.expire(by=system, at=at)
+    renewed = tacitly_until(convention, day)
+    return convention.renew(by=system, at=at, until=renewed) if renewed else convention.expire(by=system, at=at)
+
+
+def tacitly_until(convention: Convention, day: date) -> date | None:
+    """Until when it is renewed tacitly once its end has passed: not while it is suspended, and never past what is authorised."""
+    until, months = convention.effective_until, convention.tacit_renewal_months
+    if until is None or not months or convention.state != ConventionState.IN_FORCE:
+        return None
+    renewed, last = renewed_until(until, months, day), authorised_until(convention.dossier)
+    if last is None or renewed <= last:
+        return renewed
+    return last if last >= day else None
+
+
+def authorised_until(dossier: Any) -> date | None:
+    """The last day of what is authorised: the end of the project, that of the authorised text or the one that came; None if it has none."""
+    if dossier is None:
+        return None
+    found: date | None = dossier.ended_on or dossier.content.ends_on
+    return found
 
 
 def renewed_until(until: date, months: int, day: date) -> date:
@@ -104,11 +123,31 @@ def _not_before(amendment: Convention, root: Convention, line: JournalLine) -> d
     return max(ended, amendment.effective_from or ended)
 
 
-def give_up_of_dossier(dossier: Any, line: JournalLine) -> None:
-    """Reaction to the withdrawal of a dossier: what is not signed yet has no object any more."""
-    rows = Convention.objects.filter(dossier=dossier, state__in=["draft", "review", "negotiation", "approved", "signing", "signed"])
-    for one in rows.order_by("-root_id", "pk"):
-        _give_up(one, str(_("The dossier was withdrawn.")), line.at)
+#: Move of the dossier that closes the gate for good → why its conventions end with it.
+CLOSING: dict[str, Any] = {
+    "withdraw": _("The dossier was withdrawn."),
+    "abandon": _("The dossier was closed as abandoned."),
+    "refuse": _("The authorisation was refused."),
+    "close_without_action": _("The request was closed without an authorisation."),
+}
+
+
+def end_of_dossier(dossier: Any, line: JournalLine) -> None:
+    """Reaction to a move that closes the gate for good: what is not in force is given up, what is in force ends.
+
+    With its end what was delivered under it is to be destroyed.
+    """
+    with translation.override("fr"):
+        because = str(CLOSING[line.action])
+    system = User.objects.system()
+    rows = Convention.objects.filter(dossier=dossier).exclude(state__in=sorted(ENDED))
+    for pk in rows.order_by(F("root").asc(nulls_first=True), "pk").values_list("pk", flat=True):
+        one = Convention.objects.get(pk=pk)  # an amendment may have ended with what it amends, a moment ago
+        at = max(line.at, one.moved_at or line.at)
+        if one.state in LIVING:
+            one.terminate(by=system, at=at, on=paris_day(at), because=because)
+        elif one.state not in ENDED:
+            _give_up(one, because, at)
 
 
 def _give_up(convention: Convention, because: str, at: datetime) -> None:

@@ -12,16 +12,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.drafting.agreed import ADDED
-from contracts.drafting.facts import kept_facts
 from contracts.drafting.rules import require_article, require_words
-from contracts.drafting.services.editing import clause_of
+from contracts.drafting.services.editing import clause_of, worded
 from contracts.models import Convention, ConventionVersion
 from contracts.negotiating import rules
 from contracts.negotiating.models import Proposal
 from contracts.negotiating.policies import speaks_for
 from contracts.negotiating.queries import next_added
 from contracts.negotiating.states import ProposalKind, Status
-from contracts.text.assemble import article_of, parameters_of
+from contracts.text.assemble import parameters_of
 from contracts.text.bodies import body_of
 from contracts.text.clauses import ClauseText, Parameter, in_bounds
 from contracts.text.clean import clean
@@ -118,7 +117,7 @@ def _with_values(convention: Convention, document: Document, wish: Wish) -> Arti
     if clause is None:
         raise RuleBroken(Broken(_("This clause has no value that may be changed.")))
     own = parameters_of(clause, _checked(clause, wish.values))
-    after = article_of(clause, kept_facts(convention), own, document.language)
+    after = worded(convention, clause, own)
     rules.require_difference(article, after)
     return replace(after, number=article.number)
 

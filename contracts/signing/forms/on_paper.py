@@ -12,8 +12,8 @@ from contracts.rules import READ
 from contracts.signing.forms.committing import CommittingForm
 from contracts.signing.models import Signatory, SignedScan
 from contracts.signing.services.on_paper import SCAN, Page, add_scan, check_scan, discard_scan
+from files.kinds import ACCEPTED, PDF
 from requests_app.forms.base import MoveForm
-from requests_app.pieces import ACCEPTED
 from requests_app.signatures import as_text
 from ui.forms import DocumentField
 
@@ -25,9 +25,7 @@ class AddScanForm(MoveForm):
     function = forms.CharField(label=_("Function"), help_text=_("It must give the right to commit the body."), max_length=200)
     signed_on = forms.DateField(label=_("Signed on"))
     file = DocumentField(
-        label=_("Scan of the whole signed document"),
-        help_text=_("Its number and its code must be readable."),
-        accepts=tuple(ACCEPTED.values()),
+        label=_("Scan of the whole signed document"), help_text=_("Its number and its code must be readable."), accepts=(ACCEPTED[PDF],)
     )
 
     def __init__(self, *sent: Any, signatory: Signatory) -> None:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from contracts.authorities import is_demonstration
 from contracts.models import Convention, Party
-from contracts.signing.providers import PROVIDERS
+from contracts.signing.providers import is_open
 from contracts.signing.services.opening import Asked, Terms, open_request
 from contracts.signing.states import Level, Method, Mode
 from contracts.states import PartyRole
@@ -66,7 +66,7 @@ class OpenForm(MoveForm):
     def _add(self, party: Party, place: int) -> None:
         """The fields of one party: who, by which means, in which group."""
         people = [one for one in self.signers[party.organisation_id] if not self._has_prepared(party, one)]
-        means = [(method.value, method.label) for method in Method if method in PROVIDERS or method == Method.WET_INK]
+        means = [(method.value, method.label) for method in Method if is_open(method)]
         chosen: list[tuple[str, Any]] = [("", _("Somebody without an account: write the name below"))]
         key, first = f"p{party.pk}", people[0].pk if people else ""
         self.fields[f"{key}_person"] = forms.ChoiceField(
@@ -77,6 +77,7 @@ class OpenForm(MoveForm):
             max_length=200,
             required=False,
             initial="" if people else party.representative_name,
+            help_text=_("For a signature made elsewhere, as the certificate bears it."),
         )
         self.fields[f"{key}_method"] = forms.ChoiceField(
             label=_("By which means"), choices=means, initial=Method.INTERNAL if people else Method.WET_INK

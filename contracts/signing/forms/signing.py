@@ -12,6 +12,7 @@ from django_otp import match_token
 
 from contracts.signing.forms.committing import CommittingForm
 from contracts.signing.models import Signatory, SignatureRequest
+from contracts.signing.providers import needs_stamp
 from contracts.signing.services import ending, signing
 from contracts.signing.services.delegating import Deed, delegate, may_receive
 from contracts.signing.states import Method
@@ -20,6 +21,14 @@ from requests_app.pieces import ACCEPTED
 from requests_app.signatures import Signature
 from ui.forms import DocumentField
 
+FILE_HELP = _(
+    "It must be the document downloaded here, with your signature added in its own field and nothing else changed. "
+    "The certificate bears the name of who signs, and the signature a time stamp (PAdES B-T)."
+)
+FILE_HELP_WITHOUT_STAMP = _(
+    "It must be the document downloaded here, with your signature added in its own field and nothing else changed. "
+    "The certificate bears the name of who signs."
+)
 CODE_HELP = _("The six figures that it shows now; not those with which you signed in.")
 
 
@@ -36,9 +45,7 @@ class SignForm(CommittingForm):
         if signatory.method == Method.UPLOADED:
             self.fields["file"] = DocumentField(
                 label=_("The PDF that you have signed"),
-                help_text=_(
-                    "It must be the document downloaded here, with your signature added in its own field and nothing else changed."
-                ),
+                help_text=FILE_HELP if needs_stamp() else FILE_HELP_WITHOUT_STAMP,
                 accepts=(".pdf",),
             )
             self.order_fields(["file", "consent"])

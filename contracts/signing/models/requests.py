@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from contracts.models import Convention, ConventionVersion, Party
 from contracts.models.conventions import person
 from contracts.signing import policies
-from contracts.signing.states import AWAITED, IN_THE_FILE, NEEDED, TURN, VOID, Level, Method, Mode, RequestState, Stage
+from contracts.signing.states import AWAITED, IN_THE_FILE, NEEDED, REPLACED, TURN, VOID, Level, Method, Mode, RequestState, Stage
 from contracts.signing.transitions import RequestMoves
 from contracts.signing.triggers import delegation_kept, request_kept, signatory_kept
 from files.models import KeptFile
@@ -175,7 +175,7 @@ class Signatory(models.Model):
             models.CheckConstraint(condition=~Q(method="internal") | Q(person__isnull=False), name="signatory_here_is_a_person"),
             models.CheckConstraint(condition=Q(method__in=sorted(IN_THE_FILE)) ^ Q(field=""), name="signatory_in_the_file_has_a_field"),
             models.UniqueConstraint(
-                fields=["request", "field"], condition=~Q(field="") & ~Q(stage="delegated"), name="signatory_one_per_field"
+                fields=["request", "field"], condition=~Q(field="") & ~Q(stage__in=sorted(REPLACED)), name="signatory_one_per_field"
             ),
         ]
         indexes = [models.Index(fields=["person"], condition=Q(stage__in=sorted(NEEDED)), name="signatory_awaited")]

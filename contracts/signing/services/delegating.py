@@ -15,6 +15,7 @@ from accounts.roles import Role
 from contracts.signing import rules
 from contracts.signing.models import Delegation, Signatory, SignatureRequest
 from contracts.signing.notifications import tell_signatory
+from contracts.signing.policies import may
 from contracts.signing.services.chaining import note
 from contracts.signing.services.signing import held
 from contracts.signing.states import NEEDED, Happening, Stage
@@ -23,7 +24,7 @@ from files.quarantine import admit, first_state
 from requests_app.pieces import deleted_on_failure
 from workflow.engine import record
 from workflow.periods import paris_day
-from workflow.refusals import Broken, RuleBroken, WrongState
+from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,55 @@ def _require_deed(signatory: Signatory, deed: Deed, today: date) -> None:
         raise RuleBroken(Broken(_("This delegation ends before it begins, or has ended already."), where="until"))
 
 
+@transaction.atomic
+def end_delegation(signatory: Signatory, *, by: Any, at: datetime) -> Signatory:
+    """End the delegation under which somebody is asked: from here nobody signs under it, and whoever gave it is asked again.
+
+    Raises NotAllowed, WrongState, RuleBroken.
+    """
+    request, signatory, at = held(signatory, at)
+    rules.require_open(request, at)
+    delegation = signatory.delegation
+    if delegation is None or signatory.stage not in NEEDED:
+        raise WrongState(_("Nobody is asked to sign under this delegation any more."))
+    if delegation.given_by_id != by.pk and not may(by, "add_scan", request):
+        raise NotAllowed(_("A delegation is ended by whoever gave it, or by the operator."))
+    delegation.ended_at = at
+    delegation.save(update_fields=["ended_at"])
+    was_invited = signatory.is_their_turn
+    signatory.stage = Stage.REVOKED
+    signatory.save(update_fields=["stage"])
+    back = _take_place(signatory, delegation.given_by, None, at if was_invited else None)
+    told = {"delegation": delegation.pk, "to": back.pk}
+    record(request, "end_delegation", by=by, at=at, facts={"signatory": signatory.pk} | told)
+    note(request, Happening.DELEGATION_ENDED, by=by, at=at, signatory=signatory, **told)
+    _invite(request, back, by=by, at=at)
+    return back
+
+
 def _put_in_place(request: SignatureRequest, signatory: Signatory, delegation: Delegation, *, by: Any, at: datetime) -> Signatory:
     was_invited = signatory.is_their_turn
     signatory.stage = Stage.DELEGATED
     signatory.save(update_fields=["stage"])
-    taken = Signatory.objects.create(
-        request=request, party=signatory.party, person=delegation.given_to, name=delegation.given_to.full_name, delegation=delegation,
-        order_group=signatory.order_group, method=signatory.method, field=signatory.field, replaces=signatory,
-        stage=Stage.INVITED if was_invited else Stage.WAITING, invited_at=at if was_invited else None,
-    )  # fmt: skip
+    taken = _take_place(signatory, delegation.given_to, delegation, at if was_invited else None)
     told = {"delegation": delegation.pk, "deed_sha256": delegation.sha256, "since": delegation.since.isoformat()}
     told |= {"until": delegation.until.isoformat(), "to": taken.pk}
     record(request, "delegate", by=by, at=at, facts={"signatory": signatory.pk} | told)
     note(request, Happening.DELEGATED, by=by, at=at, signatory=signatory, **told)
-    if was_invited:
-        note(request, Happening.INVITED, by=by, at=at, signatory=taken)
-        tell_signatory(taken, "invited", at)
+    _invite(request, taken, by=by, at=at)
     return taken
+
+
+def _take_place(signatory: Signatory, person: Any, delegation: Delegation | None, invited_at: datetime | None) -> Signatory:
+    """Another row in the place of one that is awaited no more: the same party, field and rank."""
+    same = {name: getattr(signatory, name) for name in ("request", "party", "order_group", "method", "field")}
+    function = "" if delegation or signatory.replaces is None else signatory.replaces.function
+    stage = Stage.INVITED if invited_at else Stage.WAITING
+    told = {"person": person, "name": person.full_name, "function": function, "delegation": delegation, "stage": stage}
+    return Signatory.objects.create(replaces=signatory, invited_at=invited_at, **same, **told)
+
+
+def _invite(request: SignatureRequest, signatory: Signatory, *, by: Any, at: datetime) -> None:
+    if signatory.is_their_turn:
+        note(request, Happening.INVITED, by=by, at=at, signatory=signatory)
+        tell_signatory(signatory, "invited", at)

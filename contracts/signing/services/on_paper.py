@@ -16,6 +16,7 @@ from contracts.signing.services.chaining import note
 from contracts.signing.services.signing import held, settle
 from contracts.signing.states import Happening, Method
 from files.checks import inspect
+from files.kinds import PDF
 from files.quarantine import admit, first_state
 from requests_app.pieces import deleted_on_failure
 from requests_app.signatures import Signature
@@ -47,7 +48,10 @@ def add_scan(signatory: Signatory, page: Page, upload: Any, *, by: Any, at: date
             raise WrongState(_("This signature is not given on paper."))
         if signatory.scans.awaiting().exists():
             raise WrongState(_("A scan of this signature awaits its check already."))
-        scan = SignedScan(signatory=signatory, added_at=at, added_by=by, scan_state=first_state(), **inspect(upload).columns())
+        found = inspect(upload)
+        if found.content_type != PDF:
+            raise RuleBroken(Broken(_("A scan is a PDF: what can still be written in proves no signature."), where="file"))
+        scan = SignedScan(signatory=signatory, added_at=at, added_by=by, scan_state=first_state(), **found.columns())
         scan.signed_by, scan.function, scan.signed_on = page.by.strip()[:200], page.function.strip()[:200], page.on
         scan.file.save(scan.storage_name, upload, save=False)
         kept.append(scan)

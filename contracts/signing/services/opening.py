@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policies import organisations_with
 from accounts.roles import Role
 from contracts.authorities import authority, is_demonstration, sealed
+from contracts.drafting.documents.delivery import is_given_up
 from contracts.models import Convention, Party
 from contracts.signing import rules
 from contracts.signing.models import Signatory, SignatureRequest
 from contracts.signing.notifications import tell_signatory
-from contracts.signing.providers import PROVIDERS
+from contracts.signing.providers import is_open
 from contracts.signing.services.chaining import keep_revision, note
 from contracts.signing.states import IN_THE_FILE, Happening, Method, Mode, Stage
 from contracts.states import PartyRole
@@ -78,10 +79,11 @@ def _require_whole(convention: Convention, asked: Sequence[Asked], request: Sign
     rules.require_methods(request.level, methods, signs_here=signs_here, is_demonstration=request.is_demonstration)
     for one in asked:
         _require_able(one, convention)
+    rules.require_one_party_each((one.person.pk, one.person.full_name) if one.person else (None, one.name) for one in asked)
 
 
 def _require_able(one: Asked, convention: Convention) -> None:
-    if one.method in IN_THE_FILE and one.method not in PROVIDERS:
+    if not is_open(one.method):
         raise RuleBroken(Broken(_("This means of signing is not open on this site.")))
     if one.person is None:
         if one.method == Method.INTERNAL or not one.name.strip():
@@ -116,6 +118,8 @@ def _ordered(mode: str, asked: Iterable[Asked]) -> list[Asked]:
 
 def _sealed(request: SignatureRequest, fields: dict[str, str], at: datetime) -> bytes:
     made = request.version.files.filter(format="pdf").first()
+    if made is None and is_given_up(request.version, "pdf"):
+        raise RuleBroken(Broken(_("The PDF of this version could not be made: have it made again on the page of the convention.")))
     if made is None:
         raise RuleBroken(Broken(_("The PDF of this version is still being made: try again in a minute.")))
     with made.file.open("rb") as file:

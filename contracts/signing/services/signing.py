@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User
 from accounts.policies import organisations_with
 from accounts.roles import Role
+from contracts.pades.verdict import Signed
 from contracts.pades.words import sentence
 from contracts.policies import MAY as ON_CONVENTION
 from contracts.policies import roles_on as roles_on_convention
@@ -83,9 +84,11 @@ def sign(signatory: Signatory, ceremony: Ceremony, *, by: Any, at: datetime) -> 
         _require_right(signatory, by, at)
         device = rules.require_signed(by, ceremony.signed, request.document_sha256)
         before = last_revision(request)
-        revision = keep_revision(request, _completed(signatory, before, ceremony, at), kept, at=at, signatory=signatory)
+        made, found = _completed(signatory, before, ceremony, at)
+        revision = keep_revision(request, made, kept, at=at, signatory=signatory)
         told = {"document_before": before.sha256, "document_sha256": revision.sha256, "certificate_sha256": signatory.certificate_sha256}
-        told |= {"second_factor": device, "consent": CONSENT, "network": ceremony.network}
+        told |= {"second_factor": device, "consent": CONSENT, "network": ceremony.network, "level": found.level}
+        told |= {"revocation": found.revocation} if found.revocation else {}
         kind = Happening.UPLOADED if signatory.method == Method.UPLOADED else Happening.SIGNED
         settle(request, signatory, kind, told, by=by, at=at)
         return revision
@@ -107,8 +110,8 @@ def _require_right(signatory: Signatory, by: Any, at: datetime) -> None:
         raise RuleBroken(_("Your right to commit %(party)s has ended, or was never recorded.") % {"party": signatory.party.name})
 
 
-def _completed(signatory: Signatory, before: SealedRevision, ceremony: Ceremony, at: datetime) -> bytes:
-    """The document with this signature, judged whole; the signatory learns the certificate."""
+def _completed(signatory: Signatory, before: SealedRevision, ceremony: Ceremony, at: datetime) -> tuple[bytes, Signed]:
+    """The document with this signature, judged whole, and what was found of it; the signatory learns the certificate."""
     provider = PROVIDERS.get(signatory.method)
     if provider is None:
         raise WrongState(_("This signature is given on paper."))
@@ -120,7 +123,7 @@ def _completed(signatory: Signatory, before: SealedRevision, ceremony: Ceremony,
         raise RuleBroken(*(Broken(sentence(one), where="file") for one in verdict.reasons))
     found = next(one for one in verdict.people if one.field == signatory.field)
     signatory.certificate_sha256 = found.certificate
-    return made
+    return made, found
 
 
 def settle(request: SignatureRequest, signatory: Signatory, kind: str, told: dict[str, Any], *, by: Any, at: datetime) -> None:

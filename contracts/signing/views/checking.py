@@ -30,8 +30,9 @@ def _check(request: HttpRequest) -> HttpResponse:
         return _by_code(request)
     page.brake(request)
     form, now = FileForm(request.POST, request.FILES), timezone.now()
-    context = {"form": CodeForm(), "file_form": form} | (page.answer(form, now) if form.is_valid() else {})
-    return render(request, "signing/check.html", context, status=422 if form.errors else 200)
+    told = page.answer(form, now) if form.is_valid() else {}
+    context = {"form": CodeForm(), "file_form": form} | told
+    return render(request, "signing/check.html", context, status=page.status_of(told) if told else 422)
 
 
 def _by_code(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from contracts.signing import evidence as proof
 from contracts.signing import pages
 from contracts.signing.forms.opening import OpenForm
 from contracts.signing.forms.signing import ReasonForm
-from contracts.signing.services import signing
+from contracts.signing.services import delegating, signing
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -66,13 +66,23 @@ def remind(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return redirect("signing:cockpit", number)
 
 
+@login_required
+@require_POST
+def end_delegation(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Does who gave this delegation sign after all?"""
+    signatory = pages.signatory_kept(request, number, pk, "end_delegation")
+    back = delegating.end_delegation(signatory, by=request.user, at=timezone.now())
+    messages.success(request, _("The delegation is ended: the signature is asked of %(name)s again.") % {"name": back.name})
+    return redirect("signing:cockpit", number)
+
+
 @never_cache
 @login_required
 @require_safe
-def document(request: HttpRequest, number: str) -> HttpResponseBase:
+def document(request: HttpRequest, number: str) -> HttpResponse:
     """Hand over the document as it is signed by now."""
-    revision = pages.document_for(request, number)
-    answer = FileResponse(revision.file.open("rb"), as_attachment=True, filename=f"{number}.pdf", content_type="application/pdf")
+    answer = HttpResponse(pages.document_for(request, number), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 

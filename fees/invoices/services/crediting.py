@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from fees.invoices import rules
 from fees.invoices.models import Invoice, InvoiceLine, InvoiceVat
 from fees.invoices.seller import own_codes
-from fees.invoices.services.issuing import Charge, Drawn, Group, put_down
+from fees.invoices.services.issuing import Charge, Drawn, Group, prepared, put_down
 from fees.invoices.services.paying import settle_if_nothing_remains
 from fees.invoices.splitting import Rest, credited_vat, off_lines
 from fees.invoices.states import InvoiceKind
@@ -55,9 +55,9 @@ def credit(invoice: Invoice, amounts: Mapping[int, Decimal], because: str, *, by
     for group, asked in amounts.items():
         rules.require_within(asked, rests[group].taxable if group in rests else Decimal(0), f"group-{group}")
     rules.require_some(amounts.values())
-    note = put_down(_drawn(invoice, {group: asked for group, asked in amounts.items() if asked}, rests, words), by=by, at=at)
-    settle_if_nothing_remains(invoice, by=by, at=note.issued_at, credit=note)
-    return note
+    ready = prepared(_drawn(invoice, {group: asked for group, asked in amounts.items() if asked}, rests, words), by=by, at=at)
+    settle_if_nothing_remains(invoice, by=by, at=at, credit=ready.invoice)
+    return put_down(ready, by=by, at=at)  # last: this takes the lock on the numbers
 
 
 def credit_all(invoice: Invoice, because: str, *, by: Any, at: datetime) -> Invoice:

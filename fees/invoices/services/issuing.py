@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -36,11 +36,13 @@ from fees.tariff.vat import Taxed, Taxes
 from fees.tariff.vocabulary import TaxPoint, VatCategory
 from requests_app.models import Dossier
 from workflow import clocks
-from workflow.engine import record
+from workflow.engine import begin, require_role
+from workflow.models import ClockRule
 from workflow.periods import due_on, paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
 TO_PAY = "K-FAC"
+NEXT_ID = "SELECT nextval(pg_get_serial_sequence('invoices_invoice', 'id'))"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,17 @@ class Drawn:
     more: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A document of which only the number is missing: its row, the role under which it is issued, and the rule of its clock."""
+
+    drawn: Drawn
+    invoice: Invoice
+    action: str
+    role: str
+    rule: ClockRule | None
+
+
 @transaction.atomic
 def issue(installment: Installment, *, by: Any, at: datetime) -> list[Invoice]:
     """Issue the invoices of a ready installment; what a holder invoices itself is noted. Raises NotAllowed, WrongState, RuleBroken."""
@@ -107,7 +120,8 @@ def issue(installment: Installment, *, by: Any, at: datetime) -> list[Invoice]:
     drawn = documents_of(installment, quote, dossier, at)
     installment.invoiced_at = at
     installment.save(update_fields=["invoiced_at"])
-    return [put_down(one, by=by, at=at) for one in drawn]  # last: this takes the lock on the numbers
+    ready = [prepared(one, by=by, at=at) for one in drawn]
+    return [put_down(one, by=by, at=at) for one in ready]  # last: this takes the lock on the numbers
 
 
 def documents_of(installment: Installment, quote: Quote, dossier: Dossier, at: datetime) -> list[Drawn]:
@@ -226,23 +240,17 @@ def _note_holder_bills(installment: Installment, rows: list[InstallmentLine], na
     )
 
 
-def put_down(drawn: Drawn, *, by: Any, at: datetime) -> Invoice:
-    """Number a document and write it whole, with its journal line and, of an invoice, the clock of its payment."""
+def prepared(drawn: Drawn, *, by: Any, at: datetime) -> Ready:
+    """Write all of a document that needs no number, under the id that it will have; its row is awaited when the transaction ends."""
     net, vat = total(one.net for one in drawn.charges), total(group.vat for group in drawn.groups.values())
-    numbered = next_number(SERIES[drawn.kind], at)
-    invoice = Invoice.objects.create(
-        series=numbered.series,
-        year=numbered.year,
-        sequence=numbered.sequence,
-        number=numbered.number,
+    invoice = Invoice(
+        pk=_next_id(),
         kind=drawn.kind,
-        dossier_id=drawn.quote.dossier_id,
+        dossier=drawn.quote.dossier,
         quote=drawn.quote,
         installment=drawn.installment,
         buyer=drawn.buyer,
         corrects=drawn.corrects,
-        issued_at=numbered.issued_at,
-        issued_on=paris_day(numbered.issued_at),
         issued_by=by,
         due_on=drawn.due_on,
         tax_point=max(one.taxed_on for one in drawn.charges),
@@ -253,12 +261,30 @@ def put_down(drawn: Drawn, *, by: Any, at: datetime) -> Invoice:
         illustrative=drawn.quote.is_illustrative,
         **drawn.more,
     )
-    _put_rows(invoice, drawn)
     action = "credit" if drawn.corrects else "issue"
+    role = require_role(invoice, action, by)
+    rule = None if drawn.corrects else clocks.rule_in_force(TO_PAY, paris_day(at))
+    _put_rows(invoice, drawn)
+    return Ready(drawn, invoice, action, role, rule)
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_ID)
+        return int(cursor.fetchone()[0])
+
+
+def put_down(ready: Ready, *, by: Any, at: datetime) -> Invoice:
+    """Number a prepared document and write its row, its journal line, its VAT and, of an invoice, the clock of its payment."""
+    drawn, invoice = ready.drawn, ready.invoice
+    numbered = next_number(SERIES[drawn.kind], at)
+    invoice.series, invoice.year, invoice.sequence, invoice.number = numbered.series, numbered.year, numbered.sequence, numbered.number
+    invoice.issued_at, invoice.issued_on = numbered.issued_at, paris_day(numbered.issued_at)
     facts = {"number": invoice.number, "quote": drawn.quote.pk, "corrects": drawn.corrects.pk if drawn.corrects else None}
-    line = record(invoice, action, by=by, at=numbered.issued_at, law=rules.NUMBERING, facts=facts)
-    if drawn.corrects is None:
-        clocks.start(invoice, TO_PAY, numbered.issued_at, line)
+    line = begin(invoice, ready.action, by=by, role=ready.role, at=numbered.issued_at, law=rules.NUMBERING, facts=facts)
+    _put_groups(invoice, drawn)  # after the row: the trigger holds a credit note against what it corrects
+    if ready.rule is not None:
+        clocks.start_under(ready.rule, invoice, numbered.issued_at, line)
     return invoice
 
 
@@ -279,11 +305,10 @@ def _put_rows(invoice: Invoice, drawn: Drawn) -> None:
         )
         for position, one in enumerate(drawn.charges, 1)
     )
-    _put_groups(invoice, drawn)
+    _put_transfers(invoice, drawn)
 
 
 def _put_groups(invoice: Invoice, drawn: Drawn) -> None:
-    """The VAT of each group, and the part of each payee that is not the operator."""
     InvoiceVat.objects.bulk_create(
         InvoiceVat(
             invoice=invoice,
@@ -299,6 +324,10 @@ def _put_groups(invoice: Invoice, drawn: Drawn) -> None:
         )
         for (payee, category, rate), group in sorted(drawn.groups.items())
     )
+
+
+def _put_transfers(invoice: Invoice, drawn: Drawn) -> None:
+    """The part of each payee that is not the operator."""
     PayeeTransfer.objects.bulk_create(
         PayeeTransfer(
             invoice=invoice,

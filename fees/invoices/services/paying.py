@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -81,8 +81,9 @@ def _move(invoice: Invoice, due: Decimal, payment: Payment, *, by: Any, at: date
 
 
 def settle_if_nothing_remains(invoice: Invoice, *, by: Any, at: datetime, credit: Invoice) -> None:
-    """After a credit note: an invoice that is reversed whole is cancelled, one of which nothing remains is paid."""
-    balance = balance_of(invoice)
+    """Before a credit note is numbered: an invoice that it reverses whole is cancelled, one of which nothing remains is paid."""
+    before = balance_of(invoice)
+    balance = replace(before, credited=before.credited + credit.gross)
     if balance.credited == balance.gross:
         invoice.cancel_by_credit(by=by, at=at, credit=credit.pk)
     elif balance.due <= 0 and invoice.is_open:

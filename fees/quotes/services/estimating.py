@@ -98,7 +98,7 @@ def give(
 ) -> JournalLine:
     """Give an estimate, or another one: every fact asked for has its three figures. Raises NotAllowed, WrongState, RuleBroken."""
     lock_and_reread(request)
-    if broken := broken_figures(request, figures):
+    if broken := [*broken_figures(request, figures), *broken_validity(valid_until, at)]:
         raise RuleBroken(*broken)
     if not Dossier.objects.under_way().filter(pk=request.dossier_id).exists():
         raise WrongState(_("The dossier has reached its end: no estimate is needed any more."))
@@ -123,6 +123,12 @@ def broken_figures(request: EstimateRequest, figures: Mapping[str, Figure]) -> l
         elif not 0 <= one.low <= one.likely <= one.high <= MOST:
             broken.append(Broken(_("The figures stand in their order: at least, likely, at most; none is below 0."), where=key))
     return broken
+
+
+def broken_validity(until: date | None, at: datetime) -> list[Broken]:
+    """What is wrong with the last day on which an estimate holds: it is past already."""
+    past = until is not None and until < paris_day(at)
+    return [Broken(_("The last day on which the estimate holds is past already."), where="valid_until")] if past else []
 
 
 def drop_of_ended(dossier: Dossier, line: JournalLine) -> None:

@@ -15,6 +15,7 @@ from fees.quotes import drafts_page as drafts
 from fees.quotes import pages
 from fees.quotes.deciding_page import acceptable, refusable, signing_context
 from fees.quotes.forms.deciding import AcceptForm, IssueForm, ReasonForm
+from fees.quotes.lapsed import lapsed_in
 from fees.quotes.stale import stale_of
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -31,7 +32,7 @@ def issue(request: HttpRequest, reference: str, number: str) -> HttpResponse:
         messages.success(request, _("The quote is issued; the team and those who pay are told by e-mail."))
         return redirect(quote)
     context = pages.standing(request, quote) | signing_context(request, quote, form, "quotes:issue")
-    context["stale"] = stale_of(quote, timezone.now())
+    context |= {"stale": stale_of(quote, timezone.now()), "lapsed": lapsed_in(quote, timezone.now())}
     return render(request, "quotes/issue.html", context, status=422 if form.is_bound else 200)
 
 

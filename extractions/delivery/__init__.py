@@ -1,0 +1,1 @@
+"""Packages, their acceptance, who has access to the data, retention and destruction."""

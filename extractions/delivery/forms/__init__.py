@@ -1,0 +1,1 @@
+"""Forms in front of packages, access and destruction."""

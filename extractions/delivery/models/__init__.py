@@ -1,0 +1,7 @@
+"""What is stored of deliveries: packages and their files, who has access, and the destruction of what was received."""
+
+from extractions.delivery.models.access import AccessEntry
+from extractions.delivery.models.destruction import Destruction
+from extractions.delivery.models.packages import Package, PackageFile
+
+__all__ = ["AccessEntry", "Destruction", "Package", "PackageFile"]

@@ -1,0 +1,1 @@
+"""Changes of what was delivered: packages, access, destruction."""

@@ -1,0 +1,1 @@
+"""The pages of deliveries: each view makes one domain call."""

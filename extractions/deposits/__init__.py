@@ -1,0 +1,1 @@
+"""Linkage tables: named depositors, files encrypted before they are stored, receipts, purge."""

@@ -1,0 +1,1 @@
+"""The pages of linkage tables: each view makes one domain call."""

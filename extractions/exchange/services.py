@@ -1,0 +1,229 @@
+"""What a system changes through the API, once per key; webhooks, and the messages that follow what happens to a ticket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiClient
+from accounts.policies import may
+from extractions.delivery import manifest
+from extractions.delivery.rules import Delivered
+from extractions.delivery.services import packages
+from extractions.exchange import queries
+from extractions.exchange.models import LONGEST_URL, Answer, Event, Notice, Webhook
+from extractions.exchange.rules import MOVES, WITH_REASON, matches, tag_of
+from extractions.exchange.sending import Forbidden, read_address
+from extractions.models import Ticket
+from extractions.services import waiting, working
+from workflow import outbox
+from workflow.engine import lock_and_reread
+from workflow.models import JournalLine
+from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
+
+PACE = """
+    INSERT INTO exchange_pace (client_id, minute, number) VALUES (%s, %s, 1)
+    ON CONFLICT (client_id) DO UPDATE SET minute = excluded.minute,
+        number = CASE WHEN exchange_pace.minute = excluded.minute THEN exchange_pace.number + 1 ELSE 1 END
+    RETURNING number
+"""
+#: What happens → of what a webhook is told; every other move is told as such.
+TOLD = {"open": Event.OPENED, "ask": Event.ASKED, "answer": Event.ANSWERED, "cancel": Event.CANCELLED}
+
+Act = Callable[[Ticket, Any, datetime], object]
+
+
+class NoSuchTicket(LookupError):
+    """There is no ticket of this number among those of the body."""
+
+
+class KeyReused(Exception):
+    """A key that stands for another request."""
+
+
+class Changed(Exception):
+    """Something has happened to the ticket since the request's author read it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that changes a ticket: whose, which, under which key, on which condition."""
+
+    client: ApiClient
+    number: str
+    key: str
+    #: Of the method, the address and the body.
+    sha256: str
+    if_match: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a request is answered."""
+
+    body: str
+    etag: str
+    #: It was asked before, and nothing was changed now.
+    again: bool = False
+
+
+def in_pace(client: ApiClient, minute: int) -> bool:
+    """May this system ask once more in this minute? Counts the request."""
+    with connection.cursor() as cursor:
+        cursor.execute(PACE, [client.pk, minute])
+        return int(cursor.fetchone()[0]) <= settings.TICKETS_REQUESTS_PER_MINUTE
+
+
+@transaction.atomic
+def once(asked: Asked, act: Act) -> Told:
+    """Change a ticket, or tell again what was told for this key. What is refused keeps no key: it changed nothing, and may be asked again.
+
+    Raises NoSuchTicket, KeyReused, Changed, and what the domain refuses.
+    """
+    told = {"request_sha256": asked.sha256, "made_at": asked.at}
+    answer, new = Answer.objects.get_or_create(client=asked.client, key=asked.key, defaults=told)
+    if not new:
+        if answer.request_sha256 != asked.sha256:
+            raise KeyReused
+        return Told(answer.body, answer.etag, again=True)
+    ticket = _locked(asked)
+    act(ticket, asked.client.user, asked.at)
+    after = queries.tickets_of(asked.client).get(pk=ticket.pk)
+    answer.body = json.dumps(queries.one(after, asked.client), cls=DjangoJSONEncoder, ensure_ascii=False)
+    answer.etag = tag_of(after.journal_seq)
+    answer.save(update_fields=["body", "etag"])
+    return Told(answer.body, answer.etag)
+
+
+def _locked(asked: Asked) -> Ticket:
+    ticket: Ticket | None = queries.tickets_of(asked.client).filter(number=asked.number).first()
+    if ticket is None:
+        raise NoSuchTicket(asked.number)
+    lock_and_reread(ticket)
+    if not matches(asked.if_match, ticket.journal_seq):
+        raise Changed
+    return ticket
+
+
+def claim(ticket: Ticket, by: Any, at: datetime) -> None:
+    """Note that the system of the body has taken the ticket. Raises WrongState when a person of the body has it, without a name."""
+    if ticket.agent_id is not None and ticket.agent_id != by.pk:
+        raise WrongState(_("Somebody has taken this ticket already."))
+    working.claim(ticket, by=by, at=at)
+
+
+def move(name: str, because: str) -> Act:
+    """The call that makes one of `MOVES`. Raises RuleBroken for a reason that the move does not take, or for another move."""
+    if name not in MOVES:
+        raise RuleBroken(Broken(_("This move is made by a person, on a page."), where="move"))
+    if because.strip() and name not in WITH_REASON:
+        raise RuleBroken(Broken(_("This move takes no reason."), where="because"))
+    told = {"because": because} if name in WITH_REASON else {}
+
+    def make(ticket: Ticket, by: Any, at: datetime) -> None:
+        getattr(ticket, name)(by=by, at=at, **told)
+
+    return make
+
+
+def expect(on: Any) -> Act:
+    """The call that announces for which day the work is expected."""
+    return lambda ticket, by, at: working.expect(ticket, on, by=by, at=at)
+
+
+def ask(question: str) -> Act:
+    """The call that puts a question to the applicant."""
+    return lambda ticket, by, at: waiting.ask(ticket, question, by=by, at=at)
+
+
+def deliver(files: str, told: dict[str, Any]) -> Act:
+    """The call that announces a package with its list of files. Raises RuleBroken with what is wrong with the list."""
+    read = manifest.read(files)
+    if read.faults:
+        said = _("Line %(line)s: %(fault)s")
+        raise RuleBroken(*(Broken(said % {"line": one.line, "fault": one.sentence}, where="manifest") for one in read.faults))
+    return lambda ticket, by, at: packages.announce(ticket, Delivered(read.files, **told), by=by, at=at)
+
+
+# --- webhooks ---
+
+
+@transaction.atomic
+def add_webhook(client: ApiClient, *, url: str, events: Iterable[str], by: Any, at: datetime) -> Webhook:
+    """Tell an address of a system of what happens to its body's tickets. Raises NotAllowed, WrongState, RuleBroken."""
+    _require_keeper(by)
+    held = ApiClient.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    if held.ended_at is not None:
+        raise WrongState(_("The access of this system has ended."))
+    _require_address(url)
+    if held.webhooks.filter(url=url, ended_at=None).exists():
+        raise RuleBroken(Broken(_("This address is told already."), where="url"))
+    return Webhook.objects.create(client=held, url=url, events=sorted(events), created_at=at, created_by=by)
+
+
+@transaction.atomic
+def end_webhook(webhook: Webhook, *, by: Any, at: datetime) -> None:
+    """Tell this address nothing any more; what waits is not sent. Raises NotAllowed, WrongState."""
+    _require_keeper(by)
+    held = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    if held.ended_at is not None:
+        raise WrongState(_("This webhook was stopped already."))
+    held.ended_at, held.ended_by = at, by
+    held.save(update_fields=["ended_at", "ended_by"])
+
+
+@transaction.atomic
+def send_again(notice: Notice, *, by: Any, at: datetime) -> None:
+    """Send a message once more, at once and under the same identity. Raises NotAllowed, WrongState."""
+    _require_keeper(by)
+    held = Notice.objects.select_for_update(of=("self",)).select_related("webhook__client").get(pk=notice.pk)
+    if held.webhook.ended_at is not None or held.webhook.client.ended_at is not None:
+        raise WrongState(_("This webhook was stopped already."))
+    held.delivered_at = held.given_up_at = None
+    held.save(update_fields=["delivered_at", "given_up_at"])
+    Webhook.objects.filter(pk=held.webhook_id).update(rested_until=None)
+    outbox.queue("webhook", f"webhook:{held.pk}:again:{at.timestamp():.0f}", notice=held.pk)
+
+
+def tell_systems(ticket: Ticket, line: JournalLine) -> None:
+    """Reaction to what happens to a ticket: a message to each webhook of the body's systems that wants to be told of it."""
+    event = TOLD.get(line.action) or (Event.MOVED if line.from_state != line.to_state else None)
+    if event is None or outbox.is_muted():
+        return
+    for webhook in Webhook.objects.told_of(event, ticket.organisation_id):
+        notice = Notice.objects.create(
+            webhook=webhook, event=event, ticket=ticket, body=_body(event, ticket, line), made_at=line.recorded_at
+        )
+        outbox.queue("webhook", f"webhook:{notice.pk}", notice=notice.pk)
+
+
+def _body(event: str, ticket: Ticket, line: JournalLine) -> str:
+    """Numbers, codes and instants: who wants to know more reads the ticket with its token."""
+    told: dict[str, Any] = {"number": ticket.number, "kind": ticket.kind, "state": line.to_state, "previous_state": line.from_state}
+    told |= {"action": line.action, "at": line.at, "version": line.seq}
+    whole = {"type": event, "timestamp": line.recorded_at, "data": told}
+    return json.dumps(whole, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+
+
+def _require_keeper(by: Any) -> None:
+    if not may(by, "keep_api_clients"):
+        raise NotAllowed(_("Your role does not allow this."))
+
+
+def _require_address(url: str) -> None:
+    try:
+        read_address(url)
+    except Forbidden:
+        sentence = _("Write an address that begins with https://, without a password, and that does not lead into a private network.")
+        raise RuleBroken(Broken(sentence, where="url")) from None
+    if len(url) > LONGEST_URL:
+        raise RuleBroken(Broken(_("This address is too long."), where="url"))

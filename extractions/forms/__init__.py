@@ -1,0 +1,1 @@
+"""Forms in front of what is done with a ticket."""

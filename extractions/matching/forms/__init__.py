@@ -1,0 +1,1 @@
+"""Forms in front of a result and of the decision on it."""

@@ -1,0 +1,1 @@
+"""Recording what came of a matching, and deciding on it."""

@@ -1,0 +1,1 @@
+"""The pages of a matching: each view makes one domain call."""

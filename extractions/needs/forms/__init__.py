@@ -1,0 +1,1 @@
+"""The forms of needs: its sections, its lists of codes, its proposal and its agreement."""

@@ -1,0 +1,1 @@
+"""Changes of needs: drafts, proposals, agreements."""

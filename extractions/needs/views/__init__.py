@@ -1,0 +1,1 @@
+"""The pages of needs: each view makes one domain call."""

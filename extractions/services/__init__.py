@@ -1,0 +1,1 @@
+"""Changes of tickets that are not moves."""

@@ -1,0 +1,1 @@
+"""The pages of tickets: each view makes one domain call."""
