@@ -23,7 +23,7 @@ from extractions.deposits.services.purging import drop_refused, purge_delivered,
 from extractions.exchange.services import tell_systems
 from extractions.needs.services.proposing import agree_of_opened
 from extractions.notifications import tell_of_ticket
-from extractions.services.following import follow_turn
+from extractions.services.following import follow_turn, wake_next
 from extractions.services.planning import cancel_of_ended as cancel_tickets
 from extractions.services.planning import open_soon
 from extractions.services.waiting import drop_with_ticket
@@ -121,6 +121,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "convention.abandon": (tell_of_convention,),
     # tickets
     "ticket.open": (follow_turn, tell_of_ticket, tell_systems, agree_of_opened),
+    "ticket.link": (follow_turn,),
     "ticket.ask": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.answer": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.end_wait": (follow_turn,),
@@ -135,20 +136,21 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "ticket.announce": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.accept_part": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.refuse": (follow_turn, tell_of_ticket, tell_systems),
-    "ticket.reject": (drop_with_ticket, purge_ended, drop_package, tell_of_ticket, tell_systems),
-    "ticket.cancel": (drop_with_ticket, purge_ended, drop_package, tell_of_ticket, tell_systems),
+    "ticket.reject": (drop_with_ticket, purge_ended, drop_package, wake_next, tell_of_ticket, tell_systems),
+    "ticket.cancel": (drop_with_ticket, purge_ended, drop_package, wake_next, tell_of_ticket, tell_systems),
     "ticket.begin_targeting": (tell_systems,),
     "ticket.begin_format_check": (tell_systems,),
     "ticket.begin_pseudonymisation": (tell_systems,),
     "ticket.validate_table": (tell_systems,),
     "ticket.begin_matching": (tell_systems,),
-    "ticket.go": (tell_of_ticket, tell_systems),
+    "ticket.go": (wake_next, tell_of_ticket, tell_systems),
     "ticket.begin_quality_check": (tell_systems,),
     "ticket.fail_quality": (tell_systems,),
-    "ticket.pass_quality": (tell_systems,),
+    "ticket.pass_quality": (wake_next, tell_systems),
     "ticket.begin_delivery": (tell_systems,),
-    "ticket.accept": (purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
-    "ticket.conclude": (purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
+    "ticket.accept": (wake_next, purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
+    "ticket.conclude": (wake_next, purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
+    "ticket.conclude_part": (follow_turn, tell_systems),
     "ticket.state_destruction": (tell_of_ticket,),
     # sessions of the committee
     "session.convene": (expect_members, papers_of_convocation),

@@ -48,6 +48,7 @@ HAPPENED: dict[str, Any] = {
     "accept": _("Delivery accepted"),
     "refuse": _("Delivery refused"),
     "conclude": _("Closed without an answer"),
+    "conclude_part": _("A part stands without an answer"),
     "reject": _("Rejected"),
     "cancel": _("Cancelled"),
 }

@@ -31,7 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     # moves
     "ask_need": _WORKER | _OFFICER,
     "specify_need": _ANSWERING,
-    "agree_need": _WORKER | _SYSTEM | _ANSWERING,
+    "agree_need": _WORKER | _SYSTEM | _ACCEPTING,
     "begin_targeting": _AT_WORK,
     "open_deposit": _WORKER | _OFFICER,
     "receive_deposit": frozenset({DEPOSITOR}) | _SYSTEM,
@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[str]] = {
     "accept": _ACCEPTING,
     "refuse": _ACCEPTING,
     "conclude": _OFFICER,
+    "conclude_part": _OFFICER,
     "reject": _AT_WORK | _OFFICER,
     "cancel": _OFFICER | _SYSTEM,
     # what is not a move

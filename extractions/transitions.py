@@ -50,7 +50,7 @@ class TicketMoves(Subject):
         self.jot(version=version)
 
     @move(
-        source=[S.CREATED, S.NEED_TO_SPECIFY],
+        source=[S.CREATED, S.NEED_TO_SPECIFY, S.NEED_AGREED],
         target=S.NEED_AGREED,
         label=_("Note the agreed need"),
         law=rules.ACCESS,
@@ -67,6 +67,7 @@ class TicketMoves(Subject):
         """The population is being looked for; this may begin before the convention is signed."""
         rules.require_free(self)
         rules.require_predecessors(self)
+        rules.require_rooms(self, "begin_targeting")
 
     # --- linkage tables ---
     @move(source=[S.NEED_AGREED], target=S.AWAITING_DEPOSIT, label=_("Ask for the linkage table"), law=rules.NIR, fits=rules.takes_deposits)
@@ -86,6 +87,7 @@ class TicketMoves(Subject):
     def begin_format_check(self, *, by: Any, at: datetime) -> None:
         """The pseudonymisation service has fetched the table and checks that it can be read."""
         rules.require_free(self)
+        rules.require_gate(self, at)
 
     @move(
         source=[S.DEPOSITED, S.FORMAT_CHECK, S.PSEUDONYMISATION],
@@ -101,6 +103,7 @@ class TicketMoves(Subject):
     def begin_pseudonymisation(self, *, by: Any, at: datetime) -> None:
         """The identifying columns become pseudonyms, irreversibly."""
         rules.require_free(self)
+        rules.require_gate(self, at)
 
     @move(source=[S.PSEUDONYMISATION], target=S.TABLE_VALIDATED, label=_("Validate the linkage table"), fits=rules.takes_deposits)
     def validate_table(self, *, by: Any, at: datetime) -> None:
@@ -138,6 +141,7 @@ class TicketMoves(Subject):
         rules.require_free(self)
         rules.require_predecessors(self)
         rules.require_gate(self, at)
+        rules.require_rooms(self, "begin_extraction")
 
     @move(source=[S.EXTRACTION, S.TARGETING], target=S.QUALITY_CHECK, label=_("Begin the quality check"), fits=rules.works)
     def begin_quality_check(self, *, by: Any, at: datetime) -> None:
@@ -204,6 +208,18 @@ class TicketMoves(Subject):
     def conclude(self, *, by: Any, at: datetime, package: int) -> None:
         """The time to refuse has passed in silence: a person notes that the delivery stands."""
         self.ended_at = at
+        self.jot(package=package)
+
+    @move(
+        source=[S.ACCEPTANCE],
+        target=S.DELIVERY,
+        label=_("Note that a part stands without an answer"),
+        after="K-REC",
+        ends=["K-REC"],
+        fits=rules.delivers,
+    )
+    def conclude_part(self, *, by: Any, at: datetime, package: int) -> None:
+        """The time to refuse a part has passed in silence: the part stands, and the rest is still to come."""
         self.jot(package=package)
 
     # --- the other ends ---

@@ -20,7 +20,7 @@ OBLIGATION = "K-DESTR"
 def stated(request: HttpRequest, number: str, package: int) -> Package:
     """A package whose destruction the reader may state; 404 for others."""
     found = package_for(request, number, package)
-    if not found.is_received or not ticket_roles(request, found.ticket) & MAY["state_destruction"]:
+    if not found.is_held or not ticket_roles(request, found.ticket) & MAY["state_destruction"]:
         raise Http404
     return found
 

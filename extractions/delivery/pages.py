@@ -67,7 +67,7 @@ def offers_whole(ticket: Ticket) -> bool:
 
 def concludes(ticket: Ticket) -> bool:
     """May the delivery stand without an answer by now?"""
-    return is_overdue(ticket) and offers_whole(ticket)
+    return is_overdue(ticket) and Package.objects.undecided().filter(ticket=ticket).exists()
 
 
 def package_row(package: Package) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def package_shown(request: HttpRequest, number: str, package: int) -> dict[str, 
         "concludes": found.is_undecided and bool(roles & MAY["conclude"]) and concludes(ticket),
         "retention": retention_of(ticket.dossier) if found.is_received else None,
         "destructions": destructions,
-        "states": found.is_received and stated is None and bool(roles & MAY["state_destruction"]),
+        "states": found.is_held and stated is None and bool(roles & MAY["state_destruction"]),
         "checks": stated if stated and stated.checked_at is None and roles & MAY["check_destruction"] else None,
     }
 

@@ -82,12 +82,6 @@ def require_whole(package: Package, part: bool) -> None:
         raise RuleBroken(Broken(_("This is the whole delivery: accept it as such.")))
 
 
-def require_conclusive(package: Package) -> None:
-    """Raise RuleBroken where only a part was delivered: silence ends no delivery of which the rest lacks."""
-    if package.is_partial:
-        raise RuleBroken(Broken(_("Only a part was delivered: the ticket is not closed on it. Have the team accept the part.")))
-
-
 def require_faults(faults: Iterable[str], because: str) -> tuple[list[str], str]:
     """What is wrong with a package, as codes and in words; raises RuleBroken without both, or where somebody is named."""
     codes = [code for code in Fault.values if code in set(faults)]

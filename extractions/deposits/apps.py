@@ -17,7 +17,7 @@ class DepositsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from extractions.deposits import pages, policies, rules, sets, tasks  # noqa: F401
-        from extractions.deposits.views.keys import sees
+        from extractions.deposits.keys_page import sees
         from extractions.history import WORDS, HistoryWords
         from extractions.policies import MORE_ROLES
         from extractions.slots import CONDITIONS, MOVE_PAGES, PAGE_PARTS, Condition, MovePage, PagePart

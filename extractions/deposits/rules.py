@@ -74,6 +74,8 @@ def require_depositable(asked: DepositRequest, by: Any, day: date) -> None:
         raise RuleBroken(Broken(_("The last day to deposit this table has passed: ask the desk for another one."), NIR))
     if asked.deposits.filter(purge_reason="").exists():
         raise WrongState(_("This table was deposited already."))
+    if missing := asked.ticket.gate_missing(day):
+        raise RuleBroken(*missing)
 
 
 def missing_requests(ticket: Any) -> Iterable[Broken]:

@@ -61,6 +61,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those that have not ended."""
         return self.exclude(state__in=sorted(ENDED))
 
+    def unfinished(self) -> TicketQuerySet:
+        """Those that hold up what comes after them: not done, not cancelled, and no later round of the same work has taken their place."""
+        same = {name: OuterRef(name) for name in ("dossier", "organisation", "kind")}
+        later = Ticket.objects.filter(**same, round__gt=OuterRef("round"))
+        rows = self.exclude(state__in=[TicketState.CLOSED, TicketState.CANCELLED])
+        return rows.exclude(Exists(later), state=TicketState.REJECTED)
+
     def with_waiting(self) -> TicketQuerySet:
         """Each with whether a question to the applicant is open."""
         return self.annotate(waits_now=Exists(Wait.objects.filter(ticket=OuterRef("pk"), ended_at=None)))
@@ -170,8 +177,7 @@ class Ticket(TicketMoves):
 
     def unfinished_before(self) -> Iterable[Ticket]:
         """The tickets that come before this one and are not done; a cancelled one holds nobody up."""
-        done = [TicketState.CLOSED, TicketState.CANCELLED]
-        found: Iterable[Ticket] = Ticket.objects.filter(links_after__after=self).exclude(state__in=done).order_by("pk")
+        found: Iterable[Ticket] = Ticket.objects.filter(links_after__after=self).unfinished().order_by("pk")
         return found
 
     def gate_missing(self, day: date) -> tuple[Broken, ...]:

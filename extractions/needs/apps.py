@@ -17,10 +17,12 @@ class NeedsConfig(AppConfig):
 
         from extractions.history import WORDS, HistoryWords
         from extractions.needs import notifications, pages  # noqa: F401
-        from extractions.needs.services.proposing import missing_need
+        from extractions.needs.services.proposing import changed_need, missing_need
         from extractions.slots import CONDITIONS, MOVE_PAGES, PAGE_PARTS, TAB_PARTS, Condition, MovePage, PagePart, TabPart
 
+        begin = frozenset({"begin_targeting", "open_deposit", "begin_matching", "begin_extraction"})
         CONDITIONS.add(Condition("agreed_need", 10, frozenset({"agree_need"}), missing_need))
+        CONDITIONS.add(Condition("changed_need", 11, begin, changed_need))
         MOVE_PAGES.add(MovePage("agree_need", 10, "needs:note", pages.may_note))
         PAGE_PARTS.add(PagePart("need", 10, "needs/_part.html", pages.ticket_part))
         TAB_PARTS.add(TabPart("needs", 10, "needs/_tab.html", pages.tab_part))

@@ -16,12 +16,15 @@ from catalogue.models import Database
 from extractions.models import Link, Ticket
 from extractions.states import Desk, Kind
 from requests_app.models import Dossier
+from requests_app.states import State
 from workflow import clocks
 from workflow.engine import record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, RuleBroken
 
 PERIOD = "K-TIC"
+#: While a dossier stands here, work on its data may be asked for.
+ASKING = frozenset({State.AUTHORISED, State.CONTRACTING, State.IN_PREPARATION, State.RUNNING})
 CNAM_NAME = "Caisse nationale de l’assurance maladie"
 
 
@@ -53,6 +56,8 @@ def open_ticket(
 ) -> Ticket:
     """Open one ticket: its next round if this work was asked for before. Raises NotAllowed, RuleBroken."""
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)  # two rounds of one work are never opened at once
+    if Dossier.objects.get(pk=dossier.pk).state not in ASKING:
+        raise RuleBroken(Broken(_("At this stage of the dossier no data are prepared.")))
     earlier = Ticket.objects.filter(dossier=dossier, organisation=organisation, kind=kind)
     if earlier.under_way().exists():
         raise RuleBroken(Broken(_("A ticket of this kind is under way there already."), where="kind"))
@@ -72,9 +77,17 @@ def open_ticket(
     ticket.databases.set(databases)
     line = record(ticket, "open", by=by, at=at, facts={"dossier": dossier.pk, "kind": str(kind), "organisation": organisation.pk})
     clocks.start(ticket, PERIOD, at, line)
+    _take_over(earlier.exclude(pk=key), ticket, by=by, at=at)
     for before in after:
         link(before, ticket, by=by, at=at)
     return ticket
+
+
+def _take_over(earlier: Any, ticket: Ticket, *, by: Any, at: datetime) -> None:
+    """What waits for an earlier round of this work waits for this one."""
+    waiting = Ticket.objects.filter(links_before__before__in=earlier).under_way().exclude(pk=ticket.pk).distinct()
+    for later in waiting.order_by("pk"):
+        link(ticket, later, by=by, at=at)
 
 
 @transaction.atomic
@@ -82,8 +95,8 @@ def link(before: Ticket, after: Ticket, *, by: Any, at: datetime) -> Link:
     """Say that one ticket comes before another of the same dossier. Raises NotAllowed, RuleBroken."""
     if before.dossier_id != after.dossier_id or before.pk == after.pk or _comes_before(after, before):
         raise RuleBroken(Broken(_("A ticket cannot come before itself, nor before one of another dossier."), where="before"))
-    record(after, "link", by=by, at=at, facts={"before": before.pk})
     found, _new = Link.objects.get_or_create(before=before, after=after)
+    record(after, "link", by=by, at=at, facts={"before": before.pk})
     return found
 
 

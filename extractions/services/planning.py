@@ -61,7 +61,7 @@ def planned_for(dossier: Dossier) -> tuple[Planned, ...]:
 def open_planned(dossier: Dossier, *, by: Any, at: datetime) -> list[Ticket]:
     """Open every planned ticket that may be open by now and never was; asking twice opens nothing more."""
     lock_and_reread(dossier)
-    if dossier.state not in PREPARING:
+    if dossier.state not in PREPARING or dossier.amends_id is not None:
         return []
     planned, gate = planned_for(dossier), is_open(dossier, paris_day(at))
     there: dict[tuple[str, int], Ticket] = {}

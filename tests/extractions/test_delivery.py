@@ -184,7 +184,7 @@ def test_data_are_open_once_the_last_delivery_is_accepted_and_the_gate_is_open()
 def test_the_destruction_is_stated_by_the_recipient_checked_by_the_desk_and_owed_before_the_certificate(in_english: None) -> None:
     scene = a_scene()
     package, today = announced(scene), timezone.now().date()
-    with pytest.raises(WrongState, match="not accepted"):
+    with pytest.raises(WrongState, match="awaits its answer"):
         destruction.state(package, today, "Effacé.", by=scene["owner"], at=timezone.now())
     packages.accept(package, by=scene["owner"], at=timezone.now())
     assert [str(one.sentence) for one in destruction.missing_destruction(scene.dossier)]
@@ -335,3 +335,11 @@ def test_one_package_is_announced_where_two_agents_do_it_at_once() -> None:
     with meanwhile(lambda: packages.announce(other, told(), by=by, at=timezone.now())) as answers:
         packages.announce(ticket, told(), by=scene["cnam"], at=timezone.now())
     assert isinstance(answers[0], WrongState) and Package.objects.count() == 1
+
+
+def test_a_refused_package_is_held_until_its_destruction_is_confirmed() -> None:
+    scene = a_scene()
+    package = announced(scene)
+    packages.refuse(package, ["personal"], "Un fichier ne devrait pas être là.", by=scene["owner"], at=timezone.now())
+    assert list(destruction.undestroyed(scene.dossier)) == [package]
+    destruction.state(package, timezone.localdate(), "Paquet effacé.", by=scene["owner"], at=timezone.now())

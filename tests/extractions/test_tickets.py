@@ -208,3 +208,31 @@ def test_no_question_and_no_reason_holds_the_number_of_a_person(in_english: None
         with pytest.raises(RuleBroken, match="looks like a number of registration"):
             ticket.ask_need(by=scene["cnam"], at=at, because=said)
     waiting.ask(ticket, "Ligne 12, colonne 3 : quelle période, 2015-2021 ?", by=scene["cnam"], at=at)
+
+
+def test_a_new_round_takes_the_place_of_a_rejected_one_in_the_chain() -> None:
+    scene, now = a_scene(), timezone.now()
+    matching, extraction = a_ticket(scene, Kind.INDIRECT_MATCHING), a_ticket(scene, Kind.COHORT)
+    link(matching, extraction, by=scene["officer"], at=now)
+    matching.reject(by=scene["cnam"], at=now, because="Trop peu de variables.")
+    assert list(extraction.unfinished_before()) == [matching]
+    again = open_ticket(scene.dossier, Kind.INDIRECT_MATCHING, cnam(), by=scene["officer"], at=now)
+    assert list(extraction.unfinished_before()) == [again]
+
+
+def test_the_clock_of_a_ticket_waits_for_what_comes_before_it() -> None:
+    scene, now = a_scene(), timezone.now()
+    matching, extraction = a_ticket(scene, Kind.INDIRECT_MATCHING), a_ticket(scene, Kind.COHORT)
+    link(matching, extraction, by=scene["officer"], at=now)
+    clock = clocks.running(extraction, "K-TIC")
+    assert clock is not None and clocks.is_paused(clock)
+    matching.cancel(by=scene["officer"], at=now, because="Sans objet.")
+    clock = clocks.running(extraction, "K-TIC")
+    assert clock is not None and not clocks.is_paused(clock)
+
+
+def test_nothing_is_asked_of_a_project_that_has_ended(in_english: None) -> None:
+    scene = a_scene()
+    set_columns(scene.dossier, state=State.ENDED)
+    with pytest.raises(RuleBroken, match="no data are prepared"):
+        a_ticket(scene)

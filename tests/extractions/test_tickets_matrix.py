@@ -24,7 +24,7 @@ WHY = {"because": "Motif de l’essai."}
 ALLOWED: dict[str, tuple[Kind, str, str, dict[str, Any]]] = {
     "ask_need": (Kind.COHORT, "created need_agreed", "cnam officer head", WHY),
     "specify_need": (Kind.COHORT, "need_to_specify", "owner editor signatory", {"version": 1}),
-    "agree_need": (Kind.COHORT, "created need_to_specify", "cnam owner editor signatory", {"version": 1, "sha256": "0" * 64}),
+    "agree_need": (Kind.COHORT, "created need_to_specify need_agreed", "cnam owner signatory", {"version": 1, "sha256": "0" * 64}),
     "begin_targeting": (Kind.TARGETING, "need_agreed", "cnam", {}),
     "open_deposit": (Kind.DIRECT_MATCHING, "need_agreed", "cnam officer head", {}),
     "receive_deposit": (Kind.DIRECT_MATCHING, "awaiting_deposit", "", {}),
@@ -45,6 +45,7 @@ ALLOWED: dict[str, tuple[Kind, str, str, dict[str, Any]]] = {
     "accept": (Kind.DELIVERY, "acceptance", "owner signatory", {"package": 1}),
     "refuse": (Kind.DELIVERY, "acceptance", "owner signatory", WHY | {"package": 1}),
     "conclude": (Kind.DELIVERY, "acceptance", "officer head", {"package": 1}),
+    "conclude_part": (Kind.DELIVERY, "acceptance", "officer head", {"package": 1}),
     "reject": (Kind.COHORT, ANY, "cnam officer head", WHY),
     "cancel": (Kind.COHORT, ANY, "officer head", WHY),
 }

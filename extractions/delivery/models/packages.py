@@ -32,6 +32,10 @@ class PackageQuerySet(models.QuerySet["Package"]):
         """Those whose data are with the recipient."""
         return self.filter(outcome__in=sorted(RECEIVED))
 
+    def held(self) -> PackageQuerySet:
+        """Those that were sent and answered, or fell away: refused or not, their recipient holds them."""
+        return self.exclude(outcome="")
+
 
 class Package(models.Model):
     """One delivery under a ticket, numbered; a refused one is replaced by another, and stays."""
@@ -100,6 +104,11 @@ class Package(models.Model):
     def is_received(self) -> bool:
         """Are its data with the recipient?"""
         return self.outcome in RECEIVED
+
+    @property
+    def is_held(self) -> bool:
+        """Does its recipient hold the data, accepted or not? Until their destruction is confirmed."""
+        return bool(self.outcome)
 
 
 class PackageFile(models.Model):

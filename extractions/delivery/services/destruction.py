@@ -24,12 +24,12 @@ from workflow.seals import text_digest
 def state(package: Package, on: date, words: str, *, by: Any, at: datetime) -> Destruction:
     """Say that the data of a package are destroyed, with every copy. Raises NotAllowed, RuleBroken, WrongState."""
     lock_and_reread(package.ticket)
-    if not package.is_received:
-        raise WrongState(_("This package was not accepted: there is nothing to state."))
+    if not package.is_held:
+        raise WrongState(_("This package awaits its answer: there is nothing to state yet."))
     if standing_of(package) is not None:
         raise WrongState(_("The destruction of this package is stated already."))
     said = require_nobody(require_said(words, _("Say how the data were destroyed, and which copies."), "words"), "words")
-    received = paris_day(package.decided_at or at)
+    received = paris_day(package.announced_at)
     if not received <= on <= paris_day(at):
         raise RuleBroken(Broken(_("The destruction comes after the delivery, and not later than today."), where="destroyed_on"))
     salt = secrets.token_hex(16)
@@ -63,9 +63,9 @@ def standing_of(package: Package) -> Destruction | None:
 
 
 def undestroyed(dossier: Dossier) -> Any:
-    """The packages of a dossier that were received and of which nobody has confirmed the destruction."""
+    """The packages of a dossier that were sent, refused ones too, and of which nobody has confirmed the destruction."""
     done = Destruction.objects.filter(is_confirmed=True).values("package")
-    return Package.objects.received().filter(ticket__dossier=dossier).exclude(pk__in=done)
+    return Package.objects.held().filter(ticket__dossier=dossier).exclude(pk__in=done)
 
 
 def missing_destruction(dossier: Any) -> Iterable[Broken]:

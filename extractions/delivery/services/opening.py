@@ -50,6 +50,6 @@ def open_if_delivered(dossier: Dossier, at: datetime) -> bool:
 
 
 def is_delivered(dossier: Dossier) -> bool:
-    """Was something received, and is no delivery of the dossier under way any more?"""
+    """Was something received, and is no delivery of the dossier under way any more, or rejected without another in its place?"""
     deliveries = Ticket.objects.filter(dossier=dossier, kind=Kind.DELIVERY)
-    return not deliveries.under_way().exists() and Package.objects.received().filter(ticket__in=deliveries).exists()
+    return not deliveries.unfinished().exists() and Package.objects.received().filter(ticket__in=deliveries).exists()

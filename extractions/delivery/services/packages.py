@@ -88,8 +88,8 @@ def refuse(package: Package, faults: list[str], because: str, *, by: Any, at: da
 def conclude(package: Package, *, by: Any, at: datetime) -> Package:
     """The time to refuse has passed in silence: the delivery stands. Raises NotAllowed, RuleBroken, WrongState."""
     ticket = _held(package)
-    rules.require_conclusive(package)
-    ticket.conclude(by=by, at=at, package=package.pk)
+    conclude_it = ticket.conclude_part if package.is_partial else ticket.conclude
+    conclude_it(by=by, at=at, package=package.pk)
     return _decided(package, Outcome.CONCLUDED, by, at)
 
 

@@ -13,7 +13,8 @@ from extractions.deposits.storage import path_of
 from extractions.models import Ticket
 from workflow.access_log import log_read
 from workflow.engine import record
-from workflow.refusals import WrongState
+from workflow.periods import paris_day
+from workflow.refusals import RuleBroken, WrongState
 
 PAGE = "linkage_table"
 
@@ -22,6 +23,8 @@ PAGE = "linkage_table"
 def fetch(deposit: Deposit, *, by: Any, at: datetime) -> BinaryIO:
     """The encrypted file, open; each fetch is journalled and noted in the access log. Raises NotAllowed, WrongState."""
     ticket = deposit.request.ticket
+    if missing := ticket.gate_missing(paris_day(at)):
+        raise RuleBroken(*missing)
     record(ticket, "fetch_deposit", by=by, at=at, facts={"deposit": deposit.pk, "sealed_sha256": deposit.sealed_sha256})
     deposit.refresh_from_db(fields=["purge_reason"])
     if deposit.purge_reason:

@@ -28,7 +28,7 @@ from workflow.refusals import Broken, RuleBroken, WrongState
 
 KIND = "need_said"
 PROPOSED, AWAITED, AGREED = "proposed", "awaited", "agreed"
-_AWAITING = frozenset({TicketState.CREATED, TicketState.NEED_TO_SPECIFY})
+_AWAITING = frozenset({TicketState.CREATED, TicketState.NEED_TO_SPECIFY, TicketState.NEED_AGREED})
 
 
 @transaction.atomic
@@ -118,6 +118,13 @@ def missing_need(ticket: Ticket) -> Iterable[Broken]:
     version, facts = queries.agreed_version(ticket.dossier_id, ticket.organisation_id), ticket.__dict__.get("_facts", {})
     if version is None or (version.number, version.sha256) != (facts.get("version"), facts.get("need_sha256")):
         yield Broken(gettext_lazy("Both sides agree to the same version of the need first."))
+
+
+def changed_need(ticket: Ticket) -> Iterable[Broken]:
+    """What keeps work from beginning on a need that an amendment has changed since."""
+    version = queries.agreed_version(ticket.dossier_id, ticket.organisation_id)
+    if ticket.state == TicketState.NEED_AGREED and version is not None and queries.worked_on(ticket) != version.number:
+        yield Broken(gettext_lazy("Another version of the need was agreed since: note it on this ticket first."))
 
 
 def _agreement(side: NeedSide, by: Any, at: datetime) -> dict[str, Any]:
