@@ -45,14 +45,14 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
     "BACTHUB": (
         Story(Kind.TARGETING, CNAM, S.CLOSED, 34),
         Story(Kind.DIRECT_MATCHING, CNAM, S.CLOSED, 34, (0,)),
-        Story(Kind.COHORT, CNAM, S.CLOSED, 33, (1,)),
-        Story(Kind.DELIVERY, CNAM, S.ACCEPTANCE, 33, (2,)),
+        Story(Kind.COHORT, CNAM, S.CLOSED, 34, (1,)),
+        Story(Kind.DELIVERY, CNAM, S.ACCEPTANCE, 34, (2,)),
         Story(Kind.UPDATE, CNAM, S.EXTRACTION, 9),
         Story(Kind.AGGREGATES, OPERATOR, S.NEED_TO_SPECIFY, 12),
     ),
     "HYDRO": (
         Story(Kind.TARGETING, CNAM, S.CLOSED, 300),
-        Story(Kind.INDIRECT_MATCHING, CNAM, S.MATCHING, 290, (0,)),
+        Story(Kind.INDIRECT_MATCHING, CNAM, S.MATCHING, 300, (0,)),
         Story(Kind.RECONSTRUCTION_MATCHING, CNAM, S.PSEUDONYMISATION, 40),
         Story(Kind.AGGREGATES, OPERATOR, S.REJECTED, 60),
     ),
@@ -72,7 +72,7 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
     "DEEP.PISTE": (
         Story(Kind.DIRECT_MATCHING, CNAM, S.TABLE_VALIDATED, 30),
         Story(Kind.COHORT, CNAM, S.CLOSED, 120),
-        Story(Kind.DELIVERY, CNAM, S.DELIVERY, 100, (1,)),
+        Story(Kind.DELIVERY, CNAM, S.DELIVERY, 120, (1,)),
     ),
 }
 
@@ -109,7 +109,9 @@ def tell(dossier: Dossier, stories: tuple[Story, ...], people: dict[str, User], 
         first = next(ticket for ticket, story in zip(opened, stories, strict=True) if story.body == CNAM)
         agree_on_need(walk, first, now - timedelta(days=max(story.days for story in stories) - 1))
     for ticket, story in zip(opened, stories, strict=True):
-        walk.to(Ticket.objects.get(pk=ticket.pk), story.goal, now - timedelta(days=story.days - 3))
+        begun = now - timedelta(days=story.days - 3)
+        ended = [Ticket.objects.get(pk=opened[place].pk).ended_at for place in story.after]
+        walk.to(Ticket.objects.get(pk=ticket.pk), story.goal, max([begun, *(at + timedelta(hours=6) for at in ended if at)]))
     _ask(opened, people, now)
     Dossier.objects.filter(pk=dossier.pk).update(generated=[*dossier.generated, SENTENCE])
 

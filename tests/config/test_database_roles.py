@@ -11,6 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from contracts.models import ClauseVersion, TemplateVersion
+from extractions.needs.models import Need, NeedVersion
 from fees.models import GridVersion
 from workflow.models import AccessRead, JournalLine
 
@@ -90,7 +91,7 @@ def test_the_site_cannot_rewrite_it_nor_change_a_table(statement: str) -> None:
 def test_the_site_reads_and_writes_everything_else() -> None:
     kept = append_only_tables()
     never_changed = kept | {AccessRead._meta.db_table}
-    never_deleted = kept | {model._meta.db_table for model in (GridVersion, ClauseVersion, TemplateVersion)}
+    never_deleted = kept | {model._meta.db_table for model in (GridVersion, ClauseVersion, TemplateVersion, Need, NeedVersion)}
     with connection.cursor() as cursor:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
