@@ -152,6 +152,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "ticket.conclude": (wake_next, purge_delivered, open_data_soon, tell_of_ticket, tell_systems),
     "ticket.conclude_part": (follow_turn, tell_systems),
     "ticket.state_destruction": (tell_of_ticket,),
+    "ticket.check_destruction": (tell_of_ticket,),
     # sessions of the committee
     "session.convene": (expect_members, papers_of_convocation),
     "session.reschedule": (papers_of_move,),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from contracts.history import HistoryWords as HistoryWords
 from extractions.models import Ticket
 from extractions.policies import DEPOSITOR, MACHINE, WORKER
 from requests_app.journal_words import role_in_words
@@ -57,20 +58,6 @@ _STANDING: Mapping[str, Any] = {
     MACHINE: _("system of the body that does the work"),
     DEPOSITOR: _("depositor"),
 }
-
-
-@dataclass(frozen=True)
-class HistoryWords:
-    """A room's words for an act of its own, where the base has none."""
-
-    code: str
-    order: int
-    label: Any
-
-    @property
-    def key(self) -> str:
-        """The name of the act."""
-        return self.code
 
 
 WORDS: Registry[HistoryWords] = Registry()

@@ -69,7 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     "draft_need": _ANSWERING | _WORKER,
     "propose_need": _ANSWERING | _WORKER,
     "agree_to_need": _ACCEPTING | _WORKER,
-    "record_result": _AT_WORK,
+    "record_result": _WORKER,
     "list_package": _AT_WORK,
     "state_destruction": _ACCEPTING,
     "check_destruction": _WORKER | _OFFICER,

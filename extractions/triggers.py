@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pgtrigger
 
+from contracts.triggers import kept as kept
+from contracts.triggers import written_once as written_once
+
 
 def acyclic() -> list[pgtrigger.Trigger]:
     """Two linked tickets belong to one dossier, and no chain of links comes back to where it began."""
@@ -24,23 +27,6 @@ def acyclic() -> list[pgtrigger.Trigger]:
                 " IF circle THEN RAISE EXCEPTION 'extractions_link: a ticket would come before itself'; END IF;"
                 " RETURN NEW;"
             ),
-        )
-    ]
-
-
-def written_once(name: str) -> list[pgtrigger.Trigger]:
-    """A row that is written once."""
-    return [pgtrigger.Protect(name=f"{name}_is_written_once", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-
-def kept(name: str, table: str) -> list[pgtrigger.Trigger]:
-    """A row that is never deleted."""
-    return [
-        pgtrigger.Trigger(
-            name=f"{name}_is_kept",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Delete,
-            func=f"RAISE EXCEPTION '{table}: a row is never deleted';",
         )
     ]
 

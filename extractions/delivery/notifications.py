@@ -74,6 +74,14 @@ LETTERS |= {
         ),
         the_officers,
     ),
+    "check_destruction": Letter(
+        gettext_lazy("Ticket %(number)s: the destruction was checked"),
+        gettext_lazy(
+            "The statement of destruction under ticket %(number)s, dossier %(reference)s, was checked. The page of the package says whether"
+            " it is confirmed or sent back."
+        ),
+        the_team,
+    ),
     "state_destruction": Letter(
         gettext_lazy("Ticket %(number)s: a destruction to check"),
         gettext_lazy("The recipient states that a package of ticket %(number)s, dossier %(reference)s, is destroyed. Check the statement."),
