@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest
 from extractions.forms.acts import OpenForm
 from extractions.pages import bodies_for, has_tab
 from extractions.queries import tickets_of
+from extractions.reading import data_frame
 from requests_app.models import Dossier
 from requests_app.policies import TEAM_ROLES
-from requests_app.reading import dossier_for, frame, roles_for
+from requests_app.reading import dossier_for, roles_for
 
 
 def asked(request: HttpRequest, reference: str) -> tuple[Dossier, OpenForm]:
@@ -27,4 +28,4 @@ def asked(request: HttpRequest, reference: str) -> tuple[Dossier, OpenForm]:
 
 def shown(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """What stands around the form."""
-    return frame(request, dossier)
+    return data_frame(request, dossier)

@@ -47,10 +47,15 @@ def note_ticket_read(request: HttpRequest, ticket: Ticket, page: str) -> None:
         log_read(request.user, page, Ticket.subject_type, ticket.pk)
 
 
+def data_frame(request: HttpRequest, dossier: Any) -> dict[str, Any]:
+    """What stands around a page of a dossier that belongs to its tab of the data, wherever its address is."""
+    stand_on_tab(request, "extractions")
+    return frame(request, dossier)
+
+
 def standing(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What stands around each page of a ticket: the frame of its dossier for who sees it, else a plain page."""
     told: dict[str, Any] = {"ticket": ticket, "base": "extractions/alone_base.html"}
     if roles_for(request, ticket.dossier):
-        stand_on_tab(request, "extractions")
-        told |= frame(request, ticket.dossier) | {"base": "dossiers/page_base.html"}
+        told |= data_frame(request, ticket.dossier) | {"base": "dossiers/page_base.html"}
     return told

@@ -14,9 +14,10 @@ from extractions.delivery.models import AccessEntry
 from extractions.delivery.named import named_users
 from extractions.delivery.services.access import missing_to_open
 from extractions.delivery.terms import TERMS, VERSION
+from extractions.reading import data_frame
 from requests_app.models import Dossier
 from requests_app.policies import MAY
-from requests_app.reading import dossier_for, frame, note_reading, roles_for
+from requests_app.reading import dossier_for, note_reading, roles_for
 from requests_app.states import AFTER_AUTHORISATION
 from workflow.periods import paris_day
 
@@ -38,7 +39,7 @@ def list_shown(request: HttpRequest, reference: str) -> dict[str, Any]:
     entries = list(AccessEntry.objects.filter(dossier=dossier).select_related("opened_by", "closed_by").order_by("closed_on", "name", "pk"))
     keeps = bool(roles_for(request, dossier) & MAY["note_access"])
     known = {(one.name.lower(), one.organisation.lower()) for one in entries if one.closed_on is None}
-    return frame(request, dossier) | {
+    return data_frame(request, dossier) | {
         "rows": [(one, step_of(one, day, gate_open=gate.is_open)) for one in entries],
         "keeps": keeps,
         "gate": gate,
@@ -100,7 +101,7 @@ def entry_context(request: HttpRequest, entry: AccessEntry, form: Any, act: str)
     if act == "open":
         day = paris_day(timezone.now())
         told["missing"] = missing_to_open(entry, day, day)
-    return frame(request, entry.dossier) | told
+    return data_frame(request, entry.dossier) | told
 
 
 def has_account(request: HttpRequest) -> bool:
