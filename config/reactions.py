@@ -42,6 +42,7 @@ from requests_app.desks.sources import index_after
 from requests_app.letters.notifications import tell_of_letter
 from requests_app.notifications import tell_officer, tell_team
 from requests_app.team.signing import note_signed
+from rights.services.closing import follow_deposit, follow_end
 
 Reaction = Callable[[Any, Any], None]
 
@@ -158,4 +159,17 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "session.reschedule": (papers_of_move,),
     "session.cancel": (release_agenda,),
     "session.close_session": (note_absent, minutes_of_session),
+    # citizens' requests
+    "routing.deposit": (follow_deposit,),
+    "routing.transmit": (),
+    "routing.take_up": (),
+    "routing.ask_complement": (),
+    "routing.give_complement": (),
+    "routing.extend": (),
+    "routing.accept": (follow_end,),
+    "routing.accept_in_part": (follow_end,),
+    "routing.refuse": (follow_end,),
+    "routing.find_nothing": (follow_end,),
+    "routing.withdraw": (follow_end,),
+    "routing.expire": (follow_end,),
 }

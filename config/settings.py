@@ -140,6 +140,15 @@ INSTALLED_APPS = [
     "registry.reuse",
     "registry.harvest",
     "registry.following",
+    "rights",
+    "rights.entitlements",
+    "rights.envelopes",
+    "rights.asking",
+    "rights.tracking",
+    "rights.answering",
+    "rights.oppositions",
+    "rights.assisted",
+    "rights.measures",
     "config",
 ]
 SITE_ID = 1

@@ -37,6 +37,15 @@ urlpatterns = [
     path("", include("contracts.signing.urls")),
     path("", include("contracts.life.urls")),
     path("", include("contracts.urls")),
+    # rights of citizens: /droits/…, /travail/droits/…, /api/rights/v1/
+    path("", include("rights.entitlements.urls")),
+    path("", include("rights.envelopes.urls")),
+    path("", include("rights.asking.urls")),
+    path("", include("rights.tracking.urls")),
+    path("", include("rights.answering.urls")),
+    path("", include("rights.oppositions.urls")),
+    path("", include("rights.assisted.urls")),
+    path("", include("rights.measures.urls")),
     # tickets: /dossiers/…/extractions/, /tickets/…/, /travail/tickets/, /api/tickets/v1/
     path("", include("extractions.needs.urls")),
     path("", include("extractions.deposits.urls")),

@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.environment import ROOT
 
 APPS = (
-    *("config", "registry", "extractions", "contracts", "fees", "committee", "requests_app", "questionnaires", "catalogue"),
+    *("config", "rights", "registry", "extractions", "contracts", "fees", "committee", "requests_app", "questionnaires", "catalogue"),
     *("accounts", "files", "workflow", "ui"),
 )
 #: The rooms of the dossier: apps of their own inside `requests_app`, above its base, each on a floor above those before it.
@@ -23,12 +23,15 @@ FEES_ROOMS = ("simulator", "quotes", "invoices", "impact")
 CONTRACTS_ROOMS = ("library", "drafting", "negotiating", "signing", "life")
 #: The rooms of the extractions, in the same way.
 EXTRACTIONS_ROOMS = ("needs", "deposits", "matching", "delivery", "exchange")
+#: The rooms of the rights, in the same way.
+RIGHTS_ROOMS = ("entitlements", "envelopes", "asking", "tracking", "answering", "oppositions", "assisted", "measures")
 HOUSES = {
     "requests_app": ROOMS,
     "registry": REGISTRY_ROOMS,
     "fees": FEES_ROOMS,
     "contracts": CONTRACTS_ROOMS,
     "extractions": EXTRACTIONS_ROOMS,
+    "rights": RIGHTS_ROOMS,
 }
 PACKAGES = (*APPS, "tools", "bench")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

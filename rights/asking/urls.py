@@ -1,0 +1,6 @@
+"""Addresses of the room `asking`."""
+
+from django.urls import URLPattern
+
+app_name = "asking"
+urlpatterns: list[URLPattern] = []

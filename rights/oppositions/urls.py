@@ -1,0 +1,6 @@
+"""Addresses of the room `oppositions`."""
+
+from django.urls import URLPattern
+
+app_name = "oppositions"
+urlpatterns: list[URLPattern] = []

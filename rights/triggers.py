@@ -1,0 +1,14 @@
+"""What the database itself refuses: an answer that changes, a routing that points elsewhere, a row that disappears."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from contracts.triggers import kept as kept
+from contracts.triggers import written_once as written_once
+from extractions.triggers import settled_once as settled_once
+
+
+def stays_where_it_went(*columns: str) -> list[pgtrigger.Trigger]:
+    """To whom a request went, on which database and for which right never changes."""
+    return [pgtrigger.ReadOnly(name="routing_stays_where_it_went", fields=list(columns))]

@@ -1,0 +1,12 @@
+"""The secrets without which no request can be taken."""
+
+import pytest
+
+from rights.secret_keys import FOLDER, make_missing
+from workflow.keys import folder_of
+
+
+@pytest.fixture(autouse=True)
+def secrets_of_rights() -> None:
+    """The pepper and the key of contacts, made once in the folder of the tests."""
+    make_missing(folder_of(FOLDER))
