@@ -2,10 +2,11 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django_otp import user_has_device
 
-from accounts.models import Membership, RoleGrant, User
+from accounts.models import ApiClient, Membership, RoleGrant, User
 from accounts.roles import INSTRUCTING, SYSTEM, Role
 
 Someone = User | AnonymousUser
@@ -113,3 +114,10 @@ def works_for(machine: Someone, organisation_id: int, scope: str) -> bool:
     """Whether the account is that of a system which this body still uses, and which was given this right."""
     client = getattr(machine, "api_client", None) if getattr(machine, "is_machine", False) else None
     return client is not None and client.ended_at is None and client.organisation_id == organisation_id and scope in client.scopes
+
+
+def may_register_key(user: Someone, client: ApiClient) -> bool:
+    """Whether somebody answers for the body of this system: its data controller's agent, or the national insurer's own."""
+    if client.organisation_id in organisations_with(user, Role.DATA_CONTROLLER_AGENT.value):
+        return True
+    return Role.CNAM_AGENT.value in roles_of(user) and client.organisation.siren == settings.CNAM_SIREN

@@ -1,5 +1,6 @@
 """Every change of an account, an organisation, a membership or a role; each is one transaction."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -8,11 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import notifications, policies, rules
-from accounts.models import ApiClient, ApiToken, Membership, Organisation, RoleGrant, User
+from accounts import notifications, policies, rules, signed_requests
+from accounts.models import ApiClient, ApiClientKey, ApiToken, Membership, Organisation, RoleGrant, UsedNonce, User
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
@@ -185,6 +186,7 @@ def end_api_client(client: ApiClient, *, by: User, at: datetime) -> None:
     held.ended_at, held.ended_by = at, by
     held.save(update_fields=["ended_at", "ended_by"])
     held.tokens.filter(revoked_at=None).update(revoked_at=at, revoked_by=by)
+    held.signing_keys.filter(revoked_at=None).update(revoked_at=at, revoked_by=by)
 
 
 def client_of_token(secret: str, *, at: datetime) -> ApiClient | None:
@@ -192,14 +194,80 @@ def client_of_token(secret: str, *, at: datetime) -> ApiClient | None:
     token = ApiToken.objects.usable(at).select_related("client__organisation", "client__user").filter(sha256=hash_of_token(secret)).first()
     if token is None:
         return None
-    if token.client.last_used_on != (day := paris_day(at)):
-        ApiClient.objects.filter(pk=token.client_id).update(last_used_on=day)
+    _note_use(token.client, at)
     return token.client
+
+
+@transaction.atomic
+def register_client_key(client: ApiClient, public: str, *, by: User, at: datetime) -> ApiClientKey:
+    """Register a public key of a system, in base64; it opens nothing until somebody else has verified it. Raises NotAllowed and its kin."""
+    _allow(policies.may_register_key(by, client))
+    held, raw = _live_client(client), signed_requests.public_of(public)
+    if raw is None:
+        raise RuleBroken(Broken(_("This is not an Ed25519 public key: 32 bytes, in base64."), where="public"))
+    fingerprint = signed_requests.fingerprint_of(raw)
+    if ApiClientKey.objects.filter(fingerprint=fingerprint).exists():
+        raise RuleBroken(Broken(_("This key was registered already."), where="public"))
+    if held.signing_keys.filter(revoked_at=None).count() >= MOST_TOKENS:
+        raise RuleBroken(Broken(_("Two keys stand already: revoke one first."), where="public"))
+    told = {"public": base64.b64encode(raw).decode(), "fingerprint": fingerprint}
+    return ApiClientKey.objects.create(client=held, registered_at=at, registered_by=by, **told)
+
+
+@transaction.atomic
+def verify_client_key(key: ApiClientKey, told: str, *, by: User, at: datetime) -> None:
+    """Let a key open the API, once its fingerprint is the one that the body told by another way. Raises NotAllowed and its kin."""
+    held = ApiClientKey.objects.select_for_update().get(pk=key.pk)
+    _allow(policies.may(by, "keep_api_clients") and held.registered_by_id != by.pk)
+    if held.verified_at is not None or held.revoked_at is not None:
+        raise WrongState(_("This key was verified or revoked already."))
+    if "".join(told.split()).lower() != held.fingerprint:
+        raise RuleBroken(Broken(_("This is not the fingerprint of the key that was registered: do not verify it."), where="fingerprint"))
+    held.verified_at, held.verified_by = at, by
+    held.save(update_fields=["verified_at", "verified_by"])
+
+
+@transaction.atomic
+def revoke_client_key(key: ApiClientKey, *, by: User, at: datetime) -> None:
+    """Shut a key out, for good. Raises NotAllowed, WrongState."""
+    held = ApiClientKey.objects.select_for_update(of=("self",)).select_related("client").get(pk=key.pk)
+    _allow(policies.may(by, "keep_api_clients") or policies.may_register_key(by, held.client))
+    if held.revoked_at is not None:
+        raise WrongState(_("This key was revoked already."))
+    held.revoked_at, held.revoked_by = at, by
+    held.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def client_of_signature(received: signed_requests.Received, *, at: datetime) -> ApiClient:
+    """Whose signed request it is, with its organisation and account; its nonce is used up, whatever becomes of it. Raises Unsigned."""
+    signed = signed_requests.read(received, at)
+    usable = ApiClientKey.objects.usable().select_related("client__organisation", "client__user")
+    key = usable.filter(fingerprint=signed.keyid).first()
+    if key is None or not signed.is_by(base64.b64decode(key.public)):
+        raise signed_requests.Unsigned("unknown")
+    seen = UsedNonce(key=key, sha256=signed.nonce_sha256, until=signed.until + signed_requests.AHEAD)
+    try:
+        with transaction.atomic():
+            seen.save(force_insert=True)
+    except IntegrityError:
+        raise signed_requests.Unsigned("replayed") from None
+    _note_use(key.client, at)
+    return key.client
+
+
+def forget_nonces(*, at: datetime) -> int:
+    """Delete the nonces of signatures that hold no more; the answer is how many."""
+    return UsedNonce.objects.filter(until__lt=at).delete()[0]
 
 
 def hash_of_token(secret: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _note_use(client: ApiClient, at: datetime) -> None:
+    if client.last_used_on != (day := paris_day(at)):
+        ApiClient.objects.filter(pk=client.pk).update(last_used_on=day)
 
 
 def _live_client(client: ApiClient) -> ApiClient:

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import deposits, fees
+from bench import deposits, fees, oppositions
 from tools.postgres import Cluster
 
 MANY_FICHES = 50_000
@@ -90,6 +90,9 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--replays", type=int, default=10_000, help="how many accepted quotes are replayed on a draft grid; 0 for none")
     asked.add_argument("--invoices", type=int, default=60, help="how many invoices are issued, to time the lock on their numbers; 0: none")
     asked.add_argument("--deposits", type=int, default=1_000_000, help="how many lines each deposited linkage table has; 0 for none")
+    asked.add_argument("--extraction", type=int, default=10_000_000, help="how many lines the filter of oppositions reads; 0 for none")
+    asked.add_argument("--oppositions", type=int, default=1_000_000, help="how many tokens its set holds")
+    asked.add_argument("--requests", type=int, default=2_000, help="how many citizens' requests are sent; 0 for none")
     return asked.parse_args()
 
 
@@ -99,6 +102,8 @@ def main() -> None:
     fees.run(wanted.quotes)
     if wanted.deposits:
         deposits.run(wanted.deposits)
+    if wanted.extraction:
+        oppositions.run(wanted.extraction, wanted.oppositions)
     port = free_port()
     with database("2GB" if wanted.fiches > MANY_FICHES else "512MB"):
         import django
@@ -108,13 +113,16 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        from bench import exports, fiches, numbering, replays, searching
+        from bench import citizens, exports, fiches, numbering, replays, searching
         from bench.pages import populate, run
 
         if wanted.invoices:
             numbering.run(wanted.invoices)
         if wanted.replays:
             replays.run(wanted.replays)
+        if wanted.requests:
+            with site(port):
+                citizens.run(port, wanted.requests)
         if not wanted.fiches:
             return
         people = populate(wanted.dossiers) if wanted.dossiers else None

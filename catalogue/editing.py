@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from catalogue import services
 from catalogue.forms import ComponentForm, DatabaseForm, RightForm
 from catalogue.models import Component, Database
+from catalogue.panels import panels_of
 from catalogue.policies import author, only_who_may
 from catalogue.presentation import right_lines
 
@@ -52,7 +53,8 @@ def rights(request: HttpRequest, slug: str) -> HttpResponse:
         services.declare_rights(database, {form.right.value: form.statement for form in forms}, by=author(request), at=timezone.now())
         messages.success(request, _("The rights are saved."))
         return redirect(database)
-    return render(request, "catalogue/rights_form.html", {"forms": forms, "database": database})
+    above = panels_of(request, database, "rights_form")
+    return render(request, "catalogue/rights_form.html", {"forms": forms, "database": database, "above": above})
 
 
 @read_or_write

@@ -18,7 +18,11 @@ Content = Callable[[HttpRequest, Database], dict[str, Any] | None]
 
 @dataclass(frozen=True)
 class Panel:
-    """A template and the function that fills it; a function that answers None shows nothing. `place` is "body", or "head" for links."""
+    """A template and the function that fills it; a function that answers None shows nothing.
+
+    `place` is "body", "head" for links, "rights" for what stands instead of the catalogue's own table of rights, or "rights_form" above
+    the form of that table.
+    """
 
     code: str
     order: int

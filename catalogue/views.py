@@ -41,4 +41,5 @@ def database(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(shown.prefetch_related(categories, components, "rights"), slug=slug)
     context = {"database": found, "rights": right_lines(found), "may_edit": may_edit, "Level": Level}
     context |= {"panels": panels_of(request, found), "links": panels_of(request, found, "head")}
+    context["approved_rights"] = panels_of(request, found, "rights")
     return render(request, "catalogue/database.html", context)

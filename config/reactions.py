@@ -42,7 +42,12 @@ from requests_app.desks.sources import index_after
 from requests_app.letters.notifications import tell_of_letter
 from requests_app.notifications import tell_officer, tell_team
 from requests_app.team.signing import note_signed
+from rights.answering.notifications import tell_controller
+from rights.answering.webhooks import tell_systems as tell_controller_systems
+from rights.envelopes.services.keeping import keep_shorter, let_go
+from rights.oppositions.services.attesting import bind as bind_attestations
 from rights.services.closing import follow_deposit, follow_end
+from rights.tracking.notifications import tell_of_change
 
 Reaction = Callable[[Any, Any], None]
 
@@ -123,6 +128,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # tickets
     "ticket.open": (follow_turn, tell_of_ticket, tell_systems, agree_of_opened),
     "ticket.link": (follow_turn,),
+    "ticket.unlink": (follow_turn,),
     "ticket.ask": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.answer": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.end_wait": (follow_turn,),
@@ -134,7 +140,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "ticket.refuse_table": (follow_turn, drop_refused, tell_of_ticket, tell_systems),
     "ticket.no_go": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.begin_extraction": (tell_of_ticket, tell_systems),
-    "ticket.announce": (follow_turn, tell_of_ticket, tell_systems),
+    "ticket.announce": (follow_turn, bind_attestations, tell_of_ticket, tell_systems),
     "ticket.accept_part": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.refuse": (follow_turn, tell_of_ticket, tell_systems),
     "ticket.reject": (drop_with_ticket, purge_ended, drop_package, wake_next, tell_of_ticket, tell_systems),
@@ -154,22 +160,24 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "ticket.conclude_part": (follow_turn, tell_systems),
     "ticket.state_destruction": (tell_of_ticket,),
     "ticket.check_destruction": (tell_of_ticket,),
+    "ticket.attest_oppositions": (),
     # sessions of the committee
     "session.convene": (expect_members, papers_of_convocation),
     "session.reschedule": (papers_of_move,),
     "session.cancel": (release_agenda,),
     "session.close_session": (note_absent, minutes_of_session),
     # citizens' requests
-    "routing.deposit": (follow_deposit,),
-    "routing.transmit": (),
-    "routing.take_up": (),
-    "routing.ask_complement": (),
-    "routing.give_complement": (),
-    "routing.extend": (),
-    "routing.accept": (follow_end,),
-    "routing.accept_in_part": (follow_end,),
-    "routing.refuse": (follow_end,),
-    "routing.find_nothing": (follow_end,),
-    "routing.withdraw": (follow_end,),
-    "routing.expire": (follow_end,),
+    "routing.deposit": (follow_deposit, tell_controller, tell_controller_systems),
+    "routing.transmit": (tell_controller_systems,),
+    "routing.take_up": (tell_controller_systems, keep_shorter, tell_of_change),
+    "routing.ask_complement": (tell_controller_systems, tell_of_change),
+    "routing.give_complement": (tell_controller, tell_controller_systems),
+    "routing.extend": (tell_controller_systems, tell_of_change),
+    "routing.accept": (tell_controller_systems, follow_end, tell_of_change),
+    "routing.accept_in_part": (tell_controller_systems, follow_end, tell_of_change),
+    "routing.refuse": (tell_controller_systems, follow_end, tell_of_change),
+    "routing.find_nothing": (tell_controller_systems, follow_end, tell_of_change),
+    "routing.withdraw": (tell_controller, tell_controller_systems, let_go, follow_end),
+    "routing.attach": (tell_of_change,),
+    "routing.expire": (tell_controller_systems, follow_end, tell_of_change),
 }

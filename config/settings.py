@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config import observability
+from config.citizens import *  # noqa: F403 (settings of their own file)
 from config.logging import LOGGING  # noqa: F401 (a setting)
 from config.schedule import SCHEDULE
 
@@ -44,6 +45,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # --- The body that runs the site: its name may change, so it is a setting ------------------------
 OPERATOR_NAME = env.str("OPERATOR_NAME", "Plateforme des données de santé")
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "guichet@example.org")
+DPO_CONTACT = env.str("DPO_CONTACT", OPERATOR_CONTACT)
 SITE_NAME = env.str("SITE_NAME", "Guichet")
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")
 # The health data access body that the European records name, and what the operator knows of the databases beside the catalogue.
@@ -71,6 +73,8 @@ SELLER_PAYEES = env.list("SELLER_PAYEES", default=["plateforme-illustrative"] if
 CNAM_SIREN = env.str("CNAM_SIREN", "180035024")
 # From which part of the persons found, in percent, a matching counts as successful: below, a person says why the work goes on.
 MATCHING_THRESHOLD = env.str("MATCHING_THRESHOLD", "90")
+# So many years after the end of a project, and of each access, the access list forgets its names.
+ACCESS_LIST_RETENTION_YEARS = env.int("ACCESS_LIST_RETENTION_YEARS", 5)
 # No cell of an aggregate table that a need asks for counts fewer persons than this.
 NEED_MINIMUM_CELL = env.int("NEED_MINIMUM_CELL", 11)
 HDAB_PAGE = env.str("HDAB_PAGE", "")

@@ -236,7 +236,7 @@ def list_shown(request: HttpRequest) -> dict[str, Any]:
     """The list of the staff, by state and kind, or by words."""
     require_on_site(request.user, "see_conventions")
     stand_under(request, "conventions")
-    asked, kind, words = (request.GET.get(name, "") for name in ("etat", "nature", "q"))
+    asked, kind, words = (request.GET.get(name, "").replace("\x00", "") for name in ("etat", "nature", "q"))
     state = asked if asked in ConventionState.values else ""
     counts = counts_at_work(request.user)
     rows = conventions_at_work(request.user, state=state, kind=kind if kind in Kind.values else "", words=words)

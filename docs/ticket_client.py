@@ -8,6 +8,9 @@
     python ticket_client.py annoncer TIC-2026-00042 2027-01-15
     python ticket_client.py etape TIC-2026-00042 begin_extraction [motif]
     python ticket_client.py demander TIC-2026-00042 "Quelle version de la CIM-10 ?"
+    python ticket_client.py retirer TIC-2026-00042
+    python ticket_client.py besoin TIC-2026-00042
+    python ticket_client.py resultat TIC-2026-00042 12480 "NIR=11902" "sexe, mois de naissance, commune=213"
     python ticket_client.py livrer TIC-2026-00042 sommes.sha256 "Espace projet 0117" 6400000000000
 
 `Receiver` vérifie les messages des webhooks ; il lui faut la bibliothèque « cryptography ». Voir api-tickets.md.
@@ -70,6 +73,20 @@ class Tickets:
 
     def ask(self, number, question, etag=""):
         return self._change(number, "questions", {"question": question}, etag)
+
+    def withdraw(self, number, etag=""):
+        """Takes back the question that this system has put."""
+        return self._change(number, "questions/withdraw", {}, etag)
+
+    def need(self, number):
+        """The need that both sides agreed to; Refused with 404 before that."""
+        return self._ask("GET", f"/tickets/{number}/need")[0]
+
+    def result(self, number, submitted, *passes, etag=""):
+        """What a matching gave: each pass is "criteria=found". A person then decides whether to go on."""
+        pairs = [one.rpartition("=") for one in passes]
+        told = {"submitted": int(submitted), "passes": [{"criteria": criteria, "found": int(found)} for criteria, _, found in pairs]}
+        return self._change(number, "matching-results", told, etag)
 
     def deliver(self, number, manifest, place, total_bytes, channel="space", etag=""):
         told = {"manifest": manifest, "place": place, "total_bytes": total_bytes, "channel": channel}
@@ -150,6 +167,9 @@ def main(what, *words):
         "annoncer": tickets.expect,
         "etape": tickets.move,
         "demander": tickets.ask,
+        "retirer": tickets.withdraw,
+        "besoin": tickets.need,
+        "resultat": tickets.result,
     }
     if what == "qui":
         told = [tickets.me()]

@@ -17,10 +17,13 @@ class ExtractionsConfig(AppConfig):
 
         from extractions import notifications, tasks  # noqa: F401
         from extractions.forms.acts import PLAIN
+        from extractions.models import Ticket
         from extractions.pages import awaiting, has_tab, works_somewhere
         from extractions.slots import MOVE_PAGES, MovePage
+        from requests_app.slots import TASKED, Tasked
         from ui.registries import MENU, SITEMAP, TABS, MenuEntry, SitemapEntry, Tab
 
+        TASKED.add(Tasked(Ticket.subject_type, 10, lambda keys: Ticket.objects.filter(pk__in=keys).order_by().values("dossier")))
         TABS.add(Tab("extractions", _("Data"), "extractions:dossier", 38, has_tab, awaiting))
         MENU.add(MenuEntry("tickets", _("Tickets"), "extractions:work", order=64, shown_to=works_somewhere, group="instruction"))
         SITEMAP.add(SitemapEntry(_("Extractions"), _("Tickets"), "extractions:work", order=84, shown_to=works_somewhere))

@@ -42,7 +42,7 @@ def board_shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 def asked_by(request: HttpRequest) -> Asked:
     """What the reader looks for; what nobody offers is left out."""
-    said = {name: request.GET.get(name, "")[:200] for name in ("nature", "guichet", "agent", "q", "colonne")}
+    said = {name: request.GET.get(name, "")[:200].replace("\x00", "") for name in ("nature", "guichet", "agent", "q", "colonne")}
     return Asked(
         kind=said["nature"] if said["nature"] in Kind.values else "",
         desk=said["guichet"] if said["guichet"] in Desk.values else "",

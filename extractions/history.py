@@ -20,6 +20,7 @@ from workflow.models import JournalLine
 HAPPENED: dict[str, Any] = {
     "open": _("Ticket opened"),
     "link": _("Another ticket comes before this one"),
+    "unlink": _("Another ticket does not come before this one any more"),
     "claim": _("Taken by an agent"),
     "assign": _("Given to an agent"),
     "expect": _("Day of the work announced"),

@@ -76,8 +76,11 @@ LETTERS: dict[str, Letter] = {
         the_desk,
     ),
     "ask_need": Letter(
-        _("Ticket %(number)s: a need to specify"),
-        _("The need of ticket %(number)s, dossier %(reference)s, is to be specified. What is missing stands on its page."),
+        _("Ticket %(number)s: the expression of needs awaits you"),
+        _(
+            "The expression of needs of ticket %(number)s, dossier %(reference)s, awaits your word: its page says what is missing, or which"
+            " version you are asked to agree to."
+        ),
         the_team,
     ),
     "refuse_table": Letter(

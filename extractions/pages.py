@@ -9,21 +9,22 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from extractions.forms.acts import PLAIN
+from extractions.forms.acts import PLAIN, UnlinkForm
 from extractions.history import history_of
 from extractions.models import Ticket, Wait
 from extractions.picture import HEIGHT, WIDTH, picture_of
 from extractions.policies import MAY, WORKER, desks_of, reads_all, works_at
 from extractions.queries import Timed, due_of, held_up, links_of, tickets_of, times_of
-from extractions.reading import note_ticket_read, standing, ticket_for, ticket_roles
+from extractions.reading import note_ticket_read, standing, ticket_for, ticket_roles, ticket_to
 from extractions.services.opening import cnam, desk_of
 from extractions.services.planning import planned_for
 from extractions.slots import MOVE_PAGES, PAGE_PARTS, TAB_PARTS
 from extractions.standing_words import KINDS, NOT_YET_DELIVERED, SENTENCES, TONES, next_word
-from extractions.states import WITH_APPLICANT, Desk, Kind, Side, TicketState
+from extractions.states import UNBEGUN, WITH_APPLICANT, Desk, Kind, Side, TicketState
 from extractions.turns import added
 from requests_app.models import Dossier
 from requests_app.policies import TEAM_ROLES
@@ -34,6 +35,7 @@ from workflow.engine import available, moves_of
 from workflow.periods import paris_day
 
 PAGE = "ticket"
+AFTER_UNLINKING = _("This ticket waits for the other no longer. The reason stays on its page; once its work has begun, the link stays.")
 #: The moves that give a reason: it is shown until another move is made.
 GIVING_WHY = frozenset({"ask_need", "refuse_table", "go", "no_go", "fail_quality", "refuse", "reject", "cancel"})
 #: Roles that see the tab of a dossier whatever they do at a desk.
@@ -152,6 +154,7 @@ def ticket_shown(request: HttpRequest, number: str, now: datetime) -> dict[str, 
     roles, history, timed = ticket_roles(request, ticket), history_of(ticket), times_of([ticket], now)
     plain = bool(roles & TEAM_ROLES) and WORKER not in roles
     last = [one.action for one in history if one.is_move][-1:]
+    parts = _parts(PAGE_PARTS, request, ticket)
     wait, seen = ticket.open_wait, Ticket.objects.visible_to(request.user)  # each body sees its own tickets only
     return standing(request, ticket) | {
         "row": rows_of([ticket], now, reader=request.user, plain=plain)[0],
@@ -164,12 +167,15 @@ def ticket_shown(request: HttpRequest, number: str, now: datetime) -> dict[str, 
         "claims": ticket.is_open and ticket.agent_id is None and bool(roles & MAY["claim"]),
         "assigns": ticket.is_open and bool(roles & MAY["assign"]),
         "buttons": buttons(request, ticket),
-        "before": list(seen.filter(links_after__after=ticket).order_by("pk")),
+        "before": _before(request, ticket),
+        "unlinks": ticket.state in UNBEGUN and bool(roles & MAY["unlink"]),
+        "unlinked": list(ticket.unlinkings.filter(before__in=seen.order_by().values("pk")).select_related("before")),
         "next": list(seen.filter(links_before__before=ticket).order_by("pk")),
         "shares": shares_shown(timed),
         "waits": list(ticket.waits.select_related("asked_by", "answered_by")) if roles & (MAY["answer"] | MAY["see_work"]) else [],
         "history": history,
-        "parts": _parts(PAGE_PARTS, request, ticket),
+        "parts": parts,
+        "leads": [told["lead"] for _template, told in parts if told.get("lead")],
     }
 
 
@@ -179,9 +185,11 @@ def _parts(registry: Any, request: HttpRequest, thing: Any) -> list[tuple[str, d
 
 
 def buttons(request: HttpRequest, ticket: Ticket) -> list[Button]:
-    """The moves that the reader may make and that there is a page for."""
+    """The moves that the reader may make and that there is a page for: those that go on before those that go back or end."""
     moves = {spec.name: spec for spec in available(ticket, by=request.user)}
-    pages = [(page, moves[page.key]) for page in MOVE_PAGES if page.key in moves and page.offered(ticket)]
+    roles = ticket_roles(request, ticket)
+    there = [page for page in MOVE_PAGES if page.key in moves and roles & MAY[page.action or page.key]]
+    pages = sorted(((page, moves[page.key]) for page in there if page.offered(ticket)), key=lambda one: one[0].key in GIVING_WHY)
     return [Button(spec.label, _address(page.url_name, ticket, spec.name), spec.grave) for page, spec in pages]
 
 
@@ -196,6 +204,20 @@ def moving(request: HttpRequest, number: str, move: str) -> tuple[Ticket, Any]:
     if spec is None or move not in PLAIN or not ticket_roles(request, ticket) & MAY[move]:
         raise Http404
     return ticket, spec
+
+
+def unlinking(request: HttpRequest, number: str) -> tuple[Ticket, UnlinkForm]:
+    """The ticket, and the form on which what comes before it is taken back; 404 where the reader sees nothing that does."""
+    ticket = ticket_to(request, number, "unlink")
+    before = _before(request, ticket)
+    if not before:
+        raise Http404
+    return ticket, UnlinkForm(request.POST if request.method == "POST" else None, ticket=ticket, before=before)
+
+
+def _before(request: HttpRequest, ticket: Ticket) -> list[Ticket]:
+    """What comes before a ticket, as far as the reader sees it: each body sees its own tickets only."""
+    return list(Ticket.objects.visible_to(request.user).filter(links_after__after=ticket).order_by("pk"))
 
 
 def agents_for(ticket: Ticket) -> list[Any]:

@@ -15,6 +15,10 @@ from extractions.turns import Pause, Step, Stretch, shares, stretches
 from requests_app.models import Dossier
 from workflow.models import Clock, JournalLine, Outcome
 
+#: The lines of a journal that tell whose word a need awaits, and what one of them says then.
+ON_NEED = frozenset({"propose_need", "agree_to_need", "agree_need", "ask_need"})
+AWAITS_DESK = "desk"
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -36,23 +40,40 @@ def times_of(tickets: Iterable[Ticket], now: datetime) -> list[Timed]:
     found = list(tickets)
     keys = [ticket.pk for ticket in found]
     steps: dict[int, list[Step]] = {}
+    at_desk: dict[int, list[Pause]] = {}
+    freed: dict[int, datetime] = {}
     lines = JournalLine.objects.filter(subject_type=Ticket.subject_type, subject_id__in=keys).order_by("subject_id", "seq")
-    for pk, at, state in lines.values_list("subject_id", "at", "to_state"):
-        steps.setdefault(pk, []).append(Step(at, state))
+    for line in lines.only("subject_id", "at", "to_state", "action", "facts"):
+        steps.setdefault(line.subject_id, []).append(Step(line.at, line.to_state))
+        _note_turn(at_desk.setdefault(line.subject_id, []), line)
+        if line.action == "unlink" and line.facts.get("waited"):
+            freed[line.subject_id] = line.at
     pauses: dict[int, list[Pause]] = {}
     for pk, since, until in Wait.objects.filter(ticket__in=keys).order_by("pk").values_list("ticket", "asked_at", "ended_at"):
         pauses.setdefault(pk, []).append(Pause(since, until))
-    ready = _ready(keys, now)
+    ready = _ready(keys, now, freed)
     timed = []
     for ticket in found:
-        life = stretches(Desk(ticket.desk), steps.get(ticket.pk, []), pauses.get(ticket.pk, []), now, ready_at=ready.get(ticket.pk))
+        known, proposed = steps.get(ticket.pk, []), at_desk.get(ticket.pk, [])
+        desk, asked = Desk(ticket.desk), pauses.get(ticket.pk, [])
+        life = stretches(desk, known, asked, now, ready_at=ready.get(ticket.pk), at_desk=proposed)
         timed.append(Timed(ticket, life, shares(life)))
     return timed
 
 
-def _ready(keys: list[int], now: datetime) -> dict[int, datetime]:
-    """When the last of the tickets before each was done; now for what still waits for one."""
-    ready: dict[int, datetime] = {}
+def _note_turn(proposed: list[Pause], line: JournalLine) -> None:
+    """Since when a need that the applicant proposed and agreed to lies at the desk, and until the desk had its word."""
+    if line.action not in ON_NEED:
+        return
+    if proposed and proposed[-1].until is None:
+        proposed[-1] = Pause(proposed[-1].since, line.at)
+    if line.facts.get("awaits") == AWAITS_DESK:
+        proposed.append(Pause(line.at, None))
+
+
+def _ready(keys: list[int], now: datetime, freed: Mapping[int, datetime]) -> dict[int, datetime]:
+    """When the last of the tickets before each was done, or was said not to come before it any more; now for what still waits for one."""
+    ready = dict(freed)
     rows = Link.objects.filter(after__in=keys).order_by("pk").values_list("after", "before__ended_at", "before__state")
     for pk, ended, state in rows:
         done = ended if ended is not None and state != TicketState.REJECTED else now

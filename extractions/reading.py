@@ -55,7 +55,7 @@ def data_frame(request: HttpRequest, dossier: Any) -> dict[str, Any]:
 
 def standing(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What stands around each page of a ticket: the frame of its dossier for who sees it, else a plain page."""
-    told: dict[str, Any] = {"ticket": ticket, "base": "extractions/alone_base.html"}
+    told: dict[str, Any] = {"ticket": ticket, "base": "extractions/alone_base.html", "has_board": WORKER in ticket_roles(request, ticket)}
     if roles_for(request, ticket.dossier):
         told |= data_frame(request, ticket.dossier) | {"base": "dossiers/page_base.html"}
     return told

@@ -42,7 +42,10 @@ class DeliveryGuard:
 
 @dataclass(frozen=True)
 class PagePart:
-    """A part of the page of a ticket: its template, and what it shows of a ticket to a request; None hides it."""
+    """A part of the page of a ticket: its template, and what it shows of a ticket to a request; None hides it.
+
+    Where what it shows has a `lead`, a label and an address, that button stands before the moves: what is to be done first.
+    """
 
     code: str
     order: int
@@ -74,13 +77,15 @@ class TabPart:
 class MovePage:
     """The page from which a move of a ticket is made; its address takes the number. The key is the name of the move.
 
-    `offered` hides the button where the move would be refused anyway: a period that still runs, a result that lacks.
+    `offered` hides the button where the move would be refused anyway: a period that still runs, a result that lacks. `action` is what
+    the page is for, where fewer people may do that than make the move.
     """
 
     code: str
     order: int
     url_name: str
     offered: Callable[[Any], bool] = everybody
+    action: str = ""
 
     @property
     def key(self) -> str:

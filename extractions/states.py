@@ -69,6 +69,8 @@ BEFORE_THE_GATE = frozenset({Kind.TARGETING})
 
 ENDED = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.CANCELLED})
 OPEN = frozenset(TicketState) - ENDED
+#: In these no work rests yet on what came before.
+UNBEGUN = frozenset({TicketState.CREATED, TicketState.NEED_TO_SPECIFY, TicketState.NEED_AGREED})
 #: In these the applicant has the next word; in all other open ones, the desk.
 WITH_APPLICANT = frozenset({TicketState.NEED_TO_SPECIFY, TicketState.AWAITING_DEPOSIT, TicketState.ACCEPTANCE})
 #: The columns of the board, each with the states that it holds.

@@ -20,7 +20,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Pause:
-    """A question to the applicant; `until` is None while it is open."""
+    """A question to the applicant, or a proposed need that lies at the desk; `until` is None while it is open."""
 
     since: datetime
     until: datetime | None
@@ -41,21 +41,35 @@ class Stretch:
 
 
 def stretches(
-    desk: Desk, steps: Iterable[Step], pauses: Iterable[Pause], now: datetime, *, ready_at: datetime | None = None
+    desk: Desk,
+    steps: Iterable[Step],
+    pauses: Iterable[Pause],
+    now: datetime,
+    *,
+    ready_at: datetime | None = None,
+    at_desk: Iterable[Pause] = (),
 ) -> list[Stretch]:
     """The life of a ticket as stretches, in order and without gap, from its opening to its end or to now.
 
-    `ready_at` is when the last ticket before it was done: until then, what is not on the applicant's side counts for nobody.
+    `ready_at` is when the last ticket before it was done: until then, what is not on the applicant's side counts for nobody, save the
+    times of `at_desk`, in which a need that the applicant has proposed awaited the word of the desk.
     """
     ordered = sorted(steps, key=lambda step: step.at)
     if not ordered:
         return []
     over = next((step.at for step in ordered if step.state in ENDED), now)
-    questions = [(pause.since, pause.until or over) for pause in pauses]
-    inner = [moment for pair in questions for moment in pair] + ([ready_at] if ready_at else []) + [step.at for step in ordered]
+    questions, proposed = ([(pause.since, pause.until or over) for pause in some] for some in (pauses, at_desk))
+    inner = [moment for pair in questions + proposed for moment in pair] + ([ready_at] if ready_at else []) + [step.at for step in ordered]
     cuts = sorted({moment for moment in inner if ordered[0].at < moment < over} | {ordered[0].at, over})
-    pieces = [Stretch(_side(desk, _state_at(ordered, since), since, questions, ready_at), since, until) for since, until in pairwise(cuts)]
-    return _joined(pieces)
+
+    def side(since: datetime) -> Side | None:
+        if _state_at(ordered, since) in WITH_APPLICANT or _within(questions, since):
+            return Side.APPLICANT
+        if ready_at is not None and since < ready_at and not _within(proposed, since):
+            return None
+        return Side(desk)
+
+    return _joined([Stretch(side(since), since, until) for since, until in pairwise(cuts)])
 
 
 def shares(life: Iterable[Stretch]) -> dict[Side, timedelta]:
@@ -80,13 +94,8 @@ def _state_at(steps: list[Step], moment: datetime) -> str:
     return next((step.state for step in reversed(steps) if step.at <= moment), TicketState.CREATED)
 
 
-def _side(desk: Desk, state: str, since: datetime, questions: list[tuple[datetime, datetime]], ready_at: datetime | None) -> Side | None:
-    asked = any(start <= since < end for start, end in questions)
-    if state in WITH_APPLICANT or asked:
-        return Side.APPLICANT
-    if ready_at is not None and since < ready_at:
-        return None
-    return Side(desk)
+def _within(times: Iterable[tuple[datetime, datetime]], moment: datetime) -> bool:
+    return any(start <= moment < end for start, end in times)
 
 
 def _joined(pieces: list[Stretch]) -> list[Stretch]:

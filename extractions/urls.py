@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{TICKET}/question/retirer/", acting.end_wait, name="end_wait"),
     path(f"{TICKET}/prendre/", acting.claim, name="claim"),
     path(f"{TICKET}/agent/", acting.assign, name="assign"),
+    path(f"{TICKET}/ordre/", acting.unlink, name="unlink"),
     path(f"{TICKET}/annonce/", acting.expect, name="expect"),
 ]

@@ -106,6 +106,7 @@ HAPPENED: dict[str, Any] = {
     "accept_terms": _("Terms of access accepted by a named user"),
     "open_access": _("Account of a named user opened"),
     "close_access": _("Account of a named user closed"),
+    "purge_access": _("Names of the access list deleted, their time to be kept being over"),
 }
 
 #: Under which role somebody acted, beside the roles of the whole site.

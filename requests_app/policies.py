@@ -135,6 +135,7 @@ MAY: dict[str, frozenset[str]] = {
     "accept_terms": _ACCESS_DESK | {SYSTEM},  # the system notes what a named person accepts, who may hold no role on the dossier
     "open_access": _ACCESS_DESK,
     "close_access": _ACCESS_DESK,
+    "purge_access": frozenset({SYSTEM}),
     "see_journal": TEAM_ROLES | {Role.OFFICER.value, Role.AUDITOR.value, Role.DPO.value},
 }
 

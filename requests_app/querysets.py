@@ -40,6 +40,17 @@ class DossierQuerySet(models.QuerySet[Any]):
         """The dossiers on whose team the person is."""
         return self.filter(pk__in=self._team_ids(user))
 
+    def shut_to(self, user: Any) -> DossierQuerySet:
+        """Those that the person withdrew from, or on whose applicant's side they stand, as `policies.is_shut_out` tells of one."""
+        given, mine = Q(pk__in=self._team_ids(user, TEAM_ROLES | {RECUSED})), organisations_of(user)
+        return self.filter(given | self._own(mine) if mine else given)
+
+    @staticmethod
+    def _own(mine: frozenset[int]) -> Q:
+        """The dossiers of these organisations, the operator's own excepted."""
+        own = Q(content__controller__in=mine) | Q(content__body_in_charge__in=mine)
+        return own & ~Q(content__controller__is_operator=True)
+
     def team_keys(self, user: Any) -> list[int]:
         """The keys of the dossiers on whose team the person is, without reading a dossier."""
         return sorted(set(self._team_ids(user).order_by().values_list("content_object", flat=True)))
@@ -71,8 +82,7 @@ class DossierQuerySet(models.QuerySet[Any]):
             return None
         mine = organisations_of(user)
         if mine:
-            own = Q(content__controller__in=mine) | Q(content__body_in_charge__in=mine)
-            reached &= ~own | Q(content__controller__is_operator=True)
+            reached &= ~self._own(mine)
         # who withdrew from a dossier sees nothing of it, whatever else they are or become
         reached &= ~Q(pk__in=self._team_ids(user, frozenset({RECUSED})))
         return reached

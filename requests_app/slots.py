@@ -183,6 +183,17 @@ class Cautions:
 
 
 @dataclass(frozen=True)
+class Tasked:
+    """What hangs from a dossier and is asked about by tasks of its own, such as a ticket: these put the dossier on a work-list too."""
+
+    #: Its `subject_type`.
+    key: str
+    order: int
+    #: The keys of the dossiers of these subjects.
+    dossiers: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Snippet:
     """A text that may be inserted where somebody writes about a dossier, with its words."""
 
@@ -213,6 +224,7 @@ CONDITIONS: Registry[Condition] = Registry()
 FORM_STEPS: Registry[FormStep] = Registry()
 SNIPPETS: Registry[Snippets] = Registry()
 ONWARDS: Registry[Onward] = Registry()
+TASKED: Registry[Tasked] = Registry()
 
 
 def notices_on(request: HttpRequest, dossier: Any) -> list[Notice]:

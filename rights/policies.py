@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Organisation
-from accounts.policies import organisations_with, roles_of, works_for
+from accounts.policies import organisations_with, roles_of, roles_within, works_for
 from accounts.roles import SYSTEM, Role
 
 #: An agent of the controller; its system, through the API; whoever has shown the tracking code.
@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     "deposit": _PERSON | _ASSISTING,
     "lift": _PERSON,
     "claim": frozenset({CONTROLLER}),
+    "attach": _CONTROLLER,
     "see": _CONTROLLER | _DPO | {Role.AUDITOR.value},
     "see_sealed": _CONTROLLER,
     "purge": _SYSTEM,
@@ -48,9 +49,7 @@ MAY: dict[str, frozenset[str]] = {
 #: Action on the whole site → roles.
 MAY_ON_SITE: dict[str, frozenset[str]] = {
     "enter_request": _ASSISTING,
-    "declare_rights": frozenset({Role.DPO.value, Role.DATA_CONTROLLER_AGENT.value, Role.CNAM_AGENT.value}),
     "approve_rights": _DPO,
-    "register_key": frozenset({Role.DATA_CONTROLLER_AGENT.value, Role.CNAM_AGENT.value}),
     "verify_key": _DPO,
     "see_dashboard": _DPO | {Role.AUDITOR.value, Role.HEAD_OF_SECRETARIAT.value},
 }
@@ -76,7 +75,7 @@ def roles_on(user: Any, routing: Any) -> frozenset[str]:
         return frozenset({MACHINE}) if works_for(user, routing.organisation_id, ANSWER) else frozenset()
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    held = roles_of(user)
+    held = roles_of(user) | roles_within(user, routing.organisation_id) & _DPO
     return held | {CONTROLLER} if routing.organisation_id in controllers_of(user) else held
 
 
@@ -86,6 +85,11 @@ def controllers_of(user: Any) -> frozenset[int]:
     if Role.CNAM_AGENT.value in roles_of(user):
         answers_for |= frozenset(Organisation.objects.filter(siren=settings.CNAM_SIREN).values_list("pk", flat=True))
     return answers_for
+
+
+def watched_by(user: Any) -> frozenset[int]:
+    """The controllers whose delays a person watches over: the data protection officer of a body, for that body."""
+    return organisations_with(user, Role.DPO.value)
 
 
 def reads_all(user: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from rights.states import Complement, Level, Prolonging, Reason, Right
+from rights.states import GIVEN_UP, Complement, Level, Prolonging, Reason, Right
 from workflow.refusals import Broken, RuleBroken
 
 ANSWER_IN_TIME = "RGPD, art. 12, 3"
@@ -30,8 +30,8 @@ LAW_OF: dict[str, str] = {
 REASONS_OF: dict[str, frozenset[str]] = {
     Reason.CONSTITUTION: frozenset({Right.OPPOSITION}),
     Reason.PERMANENT_ACCESS: frozenset({Right.OPPOSITION}),
-    Reason.OTHERS: frozenset({Right.ACCESS, Right.RECTIFICATION, Right.LIMITATION}),
-    Reason.RESEARCH: frozenset({Right.OPPOSITION, Right.ERASURE, Right.LIMITATION}),
+    Reason.OTHERS: frozenset({Right.ACCESS}),
+    Reason.RESEARCH: frozenset({Right.OPPOSITION, Right.ERASURE}),
 }
 
 
@@ -78,8 +78,8 @@ not_extended.sentence = _("The time limit was extended once already.")  # type: 
 
 
 def may_be_lifted(routing: Any) -> bool:
-    """An opposition that took effect, and whose end nobody has asked for yet."""
-    return routing.right == Right.OPPOSITION and routing.is_granted and not routing.lifted_by.exists()
+    """An opposition that took effect, and whose end nobody has asked for; one that was given up or lapsed may be asked for again."""
+    return routing.right == Right.OPPOSITION and routing.is_granted and not routing.lifted_by.exclude(state__in=sorted(GIVEN_UP)).exists()
 
 
 may_be_lifted.sentence = _("Only an opposition that was accepted can be ended, and only once.")  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ui.registries import Registry
@@ -26,6 +27,34 @@ class Part:
     def key(self) -> str:
         """The entry's code."""
         return self.code
+
+
+#: Called with each request that was newly taken (`opening.Taken`), in its transaction, while its code is known.
+ON_TAKEN: list[Callable[[Any], None]] = []
+
+
+def on_taken(follow: Callable[[Any], None]) -> None:
+    """Register what follows each request; once, however often an app is made ready."""
+    if follow not in ON_TAKEN:
+        ON_TAKEN.append(follow)
+
+
+#: A request has left the form: the last of its steps.
+SENT = "sent"
+#: Called with each page of the form that somebody reaches: its step, when, and 1 where it is shown again to be mended.
+ON_STEP: list[Callable[[str, datetime, int], None]] = []
+
+
+def on_step(follow: Callable[[str, datetime, int], None]) -> None:
+    """Register who counts the pages; once, however often an app is made ready."""
+    if follow not in ON_STEP:
+        ON_STEP.append(follow)
+
+
+def step_reached(step: str, at: datetime, refused: int = 0) -> None:
+    """Tell who counts that a page was reached."""
+    for follow in ON_STEP:
+        follow(step, at, refused)
 
 
 #: Below each database on the page that the person follows.

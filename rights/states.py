@@ -62,6 +62,8 @@ S = RoutingState
 ANSWERED = frozenset({S.ACCEPTED, S.PARTLY_ACCEPTED, S.REFUSED, S.NO_DATA})
 ENDED = ANSWERED | {S.WITHDRAWN, S.EXPIRED}
 OPEN = frozenset(RoutingState) - ENDED
+#: It came to nothing: what was asked for may be asked for again.
+GIVEN_UP = frozenset({S.WITHDRAWN, S.EXPIRED})
 #: The person has the next word.
 WITH_PERSON = frozenset({S.COMPLEMENT_ASKED})
 #: The controller has not yet said that it could open the envelope.

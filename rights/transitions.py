@@ -77,7 +77,7 @@ class RoutingMoves(Subject):
     @move(source=ANSWERABLE, target=S.ACCEPTED, label=pgettext_lazy("request", "Accept"), law=rules.ANSWER_IN_TIME, ends=OVER)
     def accept(self, *, by: Any, at: datetime) -> None:
         """What was asked for is done."""
-        self.ended_at = at
+        self._end(at)
 
     @move(
         source=ANSWERABLE,
@@ -104,28 +104,41 @@ class RoutingMoves(Subject):
         """It is refused for a reason of the list, with its text, the complaint to the CNIL and the remedy of the courts."""
         self._refuse_for(reason, at)
 
-    @move(source=ANSWERABLE, target=S.NO_DATA, label=_("Answer that no data were found"), law=rules.ANSWER_IN_TIME, ends=OVER)
+    @move(
+        source=ANSWERABLE,
+        target=S.NO_DATA,
+        label=_("Answer that no data were found"),
+        law=rules.ANSWER_IN_TIME,
+        ends=OVER,
+        fits=rules.is_not_a_lifting,
+    )
     def find_nothing(self, *, by: Any, at: datetime) -> None:
         """The controller holds no data of this person."""
-        self.ended_at = at
+        self._end(at)
 
     @move(source=sorted(OPEN), target=S.WITHDRAWN, label=_("Withdraw the request"), ends=[EVERY_CLOCK], grave=True)
     def withdraw(self, *, by: Any, at: datetime) -> None:
         """The person gives the request up."""
-        self.ended_at = at
+        self._end(at)
 
     @move(source=[S.DEPOSITED, S.TRANSMITTED, S.COMPLEMENT_ASKED], target=S.EXPIRED, label=_("Expire"), law=rules.REFUSAL, ends=OVER)
     def expire(self, *, by: Any, at: datetime) -> None:
         """Nobody opened it while it was kept, or the complement never came: the person is told what remains possible."""
         self.lapse = Lapse.NO_COMPLEMENT if self.state == S.COMPLEMENT_ASKED else Lapse.UNOPENED
-        self.ended_at = at
+        self._end(at)
         self.jot(lapse=str(self.lapse))
 
     def _refuse_for(self, reason: str, at: datetime) -> None:
         """Keep the reason; the text it rests on goes into the line."""
         self.reason = rules.require_reason(self.right, reason)
-        self.ended_at = at
+        self._end(at)
         self.jot(reason=reason, text=rules.LAW_OF[reason])
+
+    def _end(self, at: datetime) -> None:
+        """Note the end; a month that stood still runs again first, so that nobody is counted late for the days on which it did not run."""
+        if self.state == S.COMPLEMENT_ASKED and self.complement == Complement.IDENTITY:
+            clocks.resume(self, MONTH, at)
+        self.complement, self.ended_at = "", at
 
     @property
     def is_granted(self) -> bool:

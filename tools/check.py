@@ -12,6 +12,8 @@ from tools.postgres import Cluster
 
 BIN = Path(sys.executable).parent
 MANAGE = (sys.executable, "manage.py")
+#: What says something worth reading when it passes, too.
+SPOKEN = {"reading"}
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -33,6 +35,7 @@ def checks() -> dict[str, tuple[str, ...]]:
         "machines": (*MANAGE, "draw_machines", "--check"),
         "translations": (sys.executable, "-m", "tools.messages", "check"),
         "locks": (sys.executable, "-m", "tools.locks"),
+        "reading": (sys.executable, "-m", "tools.reading_ease"),
     }
 
 
@@ -52,7 +55,7 @@ def run(name: str, words: tuple[str, ...], environment: dict[str, str]) -> bool:
     start = time.monotonic()
     done = subprocess.run(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     print(f"{'ok' if done.returncode == 0 else 'FAILED':7}{name:14}{time.monotonic() - start:5.1f} s", flush=True)
-    if done.returncode:
+    if done.returncode or name in SPOKEN:
         print((done.stdout + done.stderr).strip(), end="\n\n", flush=True)
     return done.returncode == 0
 

@@ -52,7 +52,8 @@ class ShownField:
     @property
     def is_marked_optional(self) -> bool:
         """The label says that the field may stay empty; a single box to tick says it by itself."""
-        form_marks = getattr(self.bound.form, "marks_optional", True)
+        form = self.bound.form
+        form_marks = getattr(form, "marks_optional", True) and self.bound.name not in getattr(form, "wanted_at_times", ())
         return form_marks and not self.bound.field.required and self._kind != "checkbox" and not self.bound.field.disabled
 
     @property

@@ -35,7 +35,10 @@ def _dress(form: forms.BaseForm) -> None:
 
 
 class DsfrForm(forms.Form):
-    """A form of the house; `marks_optional = False` for drafts, where nothing is required until filing."""
+    """A form of the house; `marks_optional = False` for drafts, where nothing is required until filing.
+
+    `wanted_at_times` names fields that are wanted or not as others are filled in: they are not called optional.
+    """
 
     marks_optional = True
 

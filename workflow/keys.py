@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 from django.conf import settings
 
-USES = ("journal", "registry", "webhooks")
+USES = ("journal", "registry", "webhooks", "rights")
 #: What upper floors keep in the same folder: name → what makes all of it that is missing, and names what it made.
 MAKERS: dict[str, Callable[[Path], list[str]]] = {}
 

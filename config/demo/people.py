@@ -60,6 +60,7 @@ ACCOUNTS = (
     Account("redevances", "Jo", "Redevance", Role.FEE_MANAGER),
     Account("redevances2", "Alex", "Redevance", Role.FEE_MANAGER),
     Account("juriste", "Eden", "Juriste", Role.LEGAL_OFFICER),
+    Account("juriste2", "Lior", "Juriste", Role.LEGAL_OFFICER),
     Account("dpo", "Maxime", "Protection", Role.DPO),
     Account("auditrice", "Ange", "Audit", Role.AUDITOR),
     Account("admin", "Swann", "Administration", Role.ADMINISTRATOR),

@@ -12,7 +12,8 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from config.demo.dossiers import replaying
 from config.demo.fees_quotes import accept_a_quote
-from config.demo.tickets_steps import Walk, agree_on_need, sent
+from config.demo.people import INSTITUTE
+from config.demo.tickets_steps import Walk, agree_on_need, sent, worker_of
 from contracts.life.gate import is_open
 from extractions.models import Ticket
 from extractions.services import waiting, working
@@ -26,7 +27,8 @@ from workflow.periods import paris_day
 
 S = TicketState
 SENTENCE = "Les tickets de ce projet, leurs dates, leurs tables et leurs livraisons sont imaginés."
-CNAM, OPERATOR = "cnam", "operator"
+#: Who does the work: the CNAM, the operator, or a holder of data, which is the institute of the demonstration.
+CNAM, OPERATOR, HOLDER = "cnam", "operator", "holder"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
         Story(Kind.DELIVERY, CNAM, S.ACCEPTANCE, 34, (2,)),
         Story(Kind.UPDATE, CNAM, S.EXTRACTION, 9),
         Story(Kind.AGGREGATES, OPERATOR, S.NEED_TO_SPECIFY, 12),
+        Story(Kind.COHORT, HOLDER, S.CLOSED, 34),
+        Story(Kind.DELIVERY, HOLDER, S.ACCEPTANCE, 34, (6,)),
     ),
     "HYDRO": (
         Story(Kind.TARGETING, CNAM, S.CLOSED, 300),
@@ -61,6 +65,8 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
         Story(Kind.DIRECT_MATCHING, CNAM, S.AWAITING_DEPOSIT, 45),
         Story(Kind.COHORT, CNAM, S.NEED_AGREED, 45, (1,)),
         Story(Kind.DELIVERY, CNAM, S.CREATED, 45, (2,)),
+        Story(Kind.COHORT, HOLDER, S.EXTRACTION, 25),
+        Story(Kind.DELIVERY, HOLDER, S.CREATED, 25, (4,)),
     ),
     "REXETRIS": (
         Story(Kind.DIRECT_MATCHING, CNAM, S.DEPOSITED, 30),
@@ -73,6 +79,7 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
         Story(Kind.DIRECT_MATCHING, CNAM, S.TABLE_VALIDATED, 30),
         Story(Kind.COHORT, CNAM, S.CLOSED, 120),
         Story(Kind.DELIVERY, CNAM, S.DELIVERY, 120, (1,)),
+        Story(Kind.COHORT, HOLDER, S.CREATED, 6),
     ),
 }
 
@@ -93,7 +100,7 @@ def tell(dossier: Dossier, stories: tuple[Story, ...], people: dict[str, User], 
     """The tickets of one project, each walked as far as its story goes by the moves that everybody makes."""
     if not is_open(dossier, paris_day(now)):
         let_pass(dossier, people, now)
-    bodies: dict[str, Organisation | None] = {CNAM: cnam(), OPERATOR: Organisation.objects.filter(is_operator=True).order_by("pk").first()}
+    bodies = bodies_at_work()
     walk = Walk(dossier, people, now)
     opened: list[Ticket] = []
     for story in stories:
@@ -105,15 +112,30 @@ def tell(dossier: Dossier, stories: tuple[Story, ...], people: dict[str, User], 
         for place in story.after:
             link(opened[place], ticket, by=User.objects.system(), at=at)
         opened.append(ticket)
-    if any(story.body == CNAM for story in stories):
-        first = next(ticket for ticket, story in zip(opened, stories, strict=True) if story.body == CNAM)
-        agree_on_need(walk, first, now - timedelta(days=max(story.days for story in stories) - 1))
+    for name, goals in goals_of(stories).items():
+        if name == CNAM or goals & {S.CLOSED, S.EXTRACTION}:
+            first = next(ticket for ticket, story in zip(opened, stories, strict=True) if story.body == name)
+            agree_on_need(walk, first, now - timedelta(days=max(story.days for story in stories if story.body == name) - 1))
     for ticket, story in zip(opened, stories, strict=True):
         begun = now - timedelta(days=story.days - 3)
         ended = [Ticket.objects.get(pk=opened[place].pk).ended_at for place in story.after]
         walk.to(Ticket.objects.get(pk=ticket.pk), story.goal, max([begun, *(at + timedelta(hours=6) for at in ended if at)]))
     _ask(opened, people, now)
     Dossier.objects.filter(pk=dossier.pk).update(generated=[*dossier.generated, SENTENCE])
+
+
+def bodies_at_work() -> dict[str, Organisation | None]:
+    """The bodies that work on tickets here, by the name that the stories give them."""
+    operator = Organisation.objects.filter(is_operator=True).order_by("pk").first()
+    return {CNAM: cnam(), OPERATOR: operator, HOLDER: Organisation.objects.filter(name=INSTITUTE).first()}
+
+
+def goals_of(stories: tuple[Story, ...]) -> dict[str, set[TicketState]]:
+    """How far the tickets of each body go."""
+    found: dict[str, set[TicketState]] = {}
+    for story in stories:
+        found.setdefault(story.body, set()).add(story.goal)
+    return found
 
 
 def let_pass(dossier: Dossier, people: dict[str, User], now: datetime) -> None:
@@ -127,10 +149,11 @@ def let_pass(dossier: Dossier, people: dict[str, User], now: datetime) -> None:
 def _ask(opened: list[Ticket], people: dict[str, User], now: datetime) -> None:
     """One question awaits its answer, another has it; some tickets have their agent and their day."""
     for ticket in (Ticket.objects.get(pk=one.pk) for one in opened):
+        worker = worker_of(ticket, people)
         if ticket.state == S.TARGETING:
-            waiting.ask(ticket, "Faut-il compter les séjours de moins d’un jour ?", by=people["cnam"], at=now - timedelta(days=6))
+            waiting.ask(ticket, "Faut-il compter les séjours de moins d’un jour ?", by=worker, at=now - timedelta(days=6))
         if ticket.state == S.EXTRACTION:
-            waiting.ask(ticket, "Les actes de 2025 sont-ils compris ?", by=people["cnam"], at=now - timedelta(days=5))
+            waiting.ask(ticket, "Les actes de 2025 sont-ils compris ?", by=worker, at=now - timedelta(days=5))
             waiting.answer(ticket, "Oui, jusqu’au 30 juin 2025.", by=sent(ticket.dossier), at=now - timedelta(days=3))
-            working.claim(ticket, by=people["cnam"], at=now - timedelta(days=3))
-            working.expect(ticket, paris_day(now) + timedelta(days=20), by=people["cnam"], at=now - timedelta(days=3))
+            working.claim(ticket, by=worker, at=now - timedelta(days=3))
+            working.expect(ticket, paris_day(now) + timedelta(days=20), by=worker, at=now - timedelta(days=3))

@@ -61,13 +61,9 @@ class Walk:
         asked = Database.objects.filter(pk__in=self.dossier.content.sources.values("database"))
         return list(asked.filter(level="main") if body.siren == settings.CNAM_SIREN else asked.exclude(level="main"))
 
-    def worker(self, ticket: Ticket) -> User:
-        """Who works at the desk of the ticket."""
-        return self.people["cnam" if ticket.desk == Desk.CNAM else "officier"]
-
     def to(self, ticket: Ticket, goal: TicketState, at: datetime) -> None:
         """Walk the ticket until it stands where its story ends; each step takes a day."""
-        by = self.worker(ticket)
+        by = worker_of(ticket, self.people)
         if goal in (S.REJECTED, S.CANCELLED):
             move = ticket.reject if goal == S.REJECTED else ticket.cancel
             move(by=by if goal == S.REJECTED else self.people["officier"], at=at, because=WHY)
@@ -129,6 +125,11 @@ class Walk:
         ticket.__dict__.update(Ticket.objects.get(pk=ticket.pk).__dict__)
 
 
+def worker_of(ticket: Ticket, people: dict[str, User]) -> User:
+    """Who works at the desk of a ticket."""
+    return people[{Desk.CNAM: "cnam", Desk.HOLDER: "responsable"}.get(Desk(ticket.desk), "officier")]
+
+
 def _plain(move: str) -> Any:
     def step(ticket: Ticket, by: Any, at: datetime) -> None:
         getattr(ticket, move)(by=by, at=at)
@@ -138,7 +139,7 @@ def _plain(move: str) -> Any:
 
 def agree_on_need(walk: Walk, ticket: Ticket, at: datetime) -> None:
     """The desk writes the need from the dossier, the owner agrees: every ticket of this body may begin."""
-    by = walk.worker(ticket)
+    by = worker_of(ticket, walk.people)
     draft = drafting.begin_draft(walk.dossier, ticket.organisation, by=by, at=at)
     draft = drafting.save_section(draft, "general", 0, completed, by=by, at=at)
     seen = sha256(draft.content)

@@ -20,7 +20,7 @@ class DeliveryConfig(AppConfig):
         from extractions.delivery.services.destruction import missing_destruction
         from extractions.history import WORDS, HistoryWords
         from extractions.slots import CONDITIONS, MOVE_PAGES, PAGE_PARTS, TAB_PARTS, Condition, MovePage, PagePart, TabPart
-        from requests_app.slots import MOVE_CONDITIONS, MoveCondition
+        from requests_app.slots import MOVE_CONDITIONS, NOTICES, MoveCondition, Notices
         from ui.registries import SITEMAP, SitemapEntry
 
         CONDITIONS.add(Condition("package", 40, frozenset({"announce"}), missing_package))
@@ -33,6 +33,7 @@ class DeliveryConfig(AppConfig):
         PAGE_PARTS.add(PagePart("packages", 40, "delivery/_packages.html", pages.ticket_part))
         TAB_PARTS.add(TabPart("packages", 40, "delivery/_packages.html", pages.tab_part))
         TAB_PARTS.add(TabPart("access", 50, "delivery/_access.html", access_page.tab_part))
+        NOTICES.add(Notices("silent_deliveries", 70, pages.silence_said))
         SITEMAP.add(SitemapEntry(_("Extractions"), _("My access to data"), "delivery:mine", order=85, shown_to=access_page.has_account))
         WORDS.add(HistoryWords("list_package", 40, _("List of files of a package recorded")))
         WORDS.add(HistoryWords("state_destruction", 41, _("Destruction of a package stated")))

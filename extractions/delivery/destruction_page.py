@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from contracts.models import Convention
-from extractions.delivery.models import Destruction, Package
+from extractions.delivery.models import Destruction, DestructionProof, Package
 from extractions.delivery.pages import package_for, package_row
 from extractions.policies import MAY
-from extractions.reading import standing, ticket_roles
+from extractions.reading import note_ticket_read, standing, ticket_roles
 from workflow.models import Clock, Outcome
 
 OBLIGATION = "K-DESTR"
@@ -33,6 +33,18 @@ def checked(request: HttpRequest, number: str, package: int, pk: int) -> Destruc
     row: Destruction = get_object_or_404(Destruction.objects.select_related("stated_by"), package=found, pk=pk)
     row.package = found
     return row
+
+
+def proof_for(request: HttpRequest, number: str, package: int, pk: int) -> DestructionProof:
+    """The paper of a statement, for its recipient and its desk; 404 while it is in quarantine, or where there is none."""
+    found = package_for(request, number, package)
+    if not ticket_roles(request, found.ticket) & (MAY["check_destruction"] | MAY["state_destruction"] | MAY["see_work"]):
+        raise Http404
+    paper: DestructionProof = get_object_or_404(DestructionProof, destruction__package=found, destruction=pk)
+    if paper.is_locked:
+        raise Http404
+    note_ticket_read(request, found.ticket, "destruction_proof")
+    return paper
 
 
 def shown(request: HttpRequest, package: Package, form: Any, row: Destruction | None = None) -> dict[str, Any]:

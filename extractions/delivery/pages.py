@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -27,8 +28,11 @@ from extractions.reading import note_ticket_read, standing, ticket_for, ticket_r
 from extractions.states import Kind, TicketState
 from requests_app.desks.sheets import disarmed
 from requests_app.models import Dossier
+from requests_app.reading import roles_for
+from requests_app.slots import Notice
+from requests_app.states import AFTER_AUTHORISATION
 from ui.pagination import page_of
-from workflow.models import Clock, Outcome
+from workflow.models import Clock, Outcome, Task
 from workflow.refusals import WrongState
 
 ANSWER = "K-REC"
@@ -47,6 +51,16 @@ def is_overdue(ticket: Ticket) -> bool:
     """Has the time to answer passed in silence?"""
     rows = Clock.objects.filter(subject_type=Ticket.subject_type, subject_id=ticket.pk, code=ANSWER, outcome=Outcome.RUNNING)
     return rows.exclude(lapsed_at=None).exists()
+
+
+def silence_said(request: HttpRequest, dossier: Dossier) -> Iterable[Notice]:
+    """On the first page of a dossier, for who may note it: a delivery that nobody has answered in time."""
+    if dossier.state not in AFTER_AUTHORISATION or not roles_for(request, dossier) & MAY["conclude"]:
+        return
+    asked = Task.objects.filter(subject_type=Ticket.subject_type, action="conclude", closed_at=None).values("subject_id")
+    for ticket in Ticket.objects.filter(dossier=dossier, pk__in=asked).order_by("pk"):
+        said = _("Ticket %(number)s: the time to answer the delivery has passed. Note whether it stands.") % {"number": ticket.number}
+        yield Notice(said, ticket.get_absolute_url(), _("Open the ticket"), "warning")
 
 
 def waiting_package(ticket: Ticket) -> Package | None:
@@ -127,7 +141,7 @@ def package_shown(request: HttpRequest, number: str, package: int) -> dict[str, 
     ticket, roles = found.ticket, ticket_roles(request, found.ticket)
     note_ticket_read(request, ticket, "package")
     page = page_of(found.files.order_by("position"), request, PER_PAGE)
-    destructions = list(found.destructions.select_related("stated_by", "checked_by").order_by("-pk"))
+    destructions = list(found.destructions.select_related("stated_by", "checked_by", "proof").order_by("-pk"))
     stated = next((one for one in destructions if one.is_confirmed is not False), None)
     answers = found.is_undecided and bool(roles & MAY["accept"])
     return standing(request, ticket) | {

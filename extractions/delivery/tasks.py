@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
-from extractions.delivery.models import AccessEntry
+from extractions.delivery.models import AccessEntry, DestructionProof
+from extractions.delivery.models.proofs import FOLDER
 from extractions.delivery.notifications import FOLLOW, remind_of_silence, remind_to_close, tell_to_close
 from extractions.delivery.services.access import draw_list, to_close
+from extractions.delivery.services.forgetting import due, forget
 from extractions.delivery.services.opening import KIND, is_delivered, open_if_delivered
 from extractions.models import Ticket
+from files import orphans
 from requests_app.models import Dossier
 from requests_app.states import AFTER_AUTHORISATION, State
 from workflow.models import OutboxMessage, Task
@@ -42,6 +46,13 @@ def follow_of_message(message: OutboxMessage) -> None:
         tell_to_close(dossier, str(message.payload["line"]))
 
 
+@shared_task(name="extractions.delivery.tasks.forget_access")
+def forget_access() -> int:
+    """Each night: delete the names of access lists whose time to be kept is over; the answer is how many."""
+    now = timezone.now()
+    return sum(forget(dossier, at=now) for dossier in due(paris_day(now)))
+
+
 @shared_task(name="extractions.delivery.tasks.follow_deliveries")
 def follow_deliveries() -> int:
     """Each day: data that became available meanwhile, and accounts whose day has come; the answer is how many of both.
@@ -65,3 +76,9 @@ def follow_deliveries() -> int:
     for task in Task.objects.filter(subject_type=Ticket.subject_type, action="conclude", closed_at=None).order_by("pk"):
         remind_of_silence(task)
     return done
+
+
+@shared_task(name="extractions.delivery.tasks.sweep_orphan_proofs")
+def sweep_orphan_proofs() -> int:
+    """Delete the papers of destructions that no row knows, once they are a day old; the answer is how many."""
+    return orphans.sweep(DestructionProof, FOLDER, before=timezone.now() - timedelta(days=1))

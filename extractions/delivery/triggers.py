@@ -26,6 +26,22 @@ def frozen(name: str, table: str, *columns: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+def kept_a_year(name: str, table: str) -> list[pgtrigger.Trigger]:
+    """A row that is deleted once it has been closed for a year, or listed for a year without ever being opened, and never before."""
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_is_kept",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Delete,
+            func=(
+                "IF coalesce(OLD.closed_on, CASE WHEN OLD.opened_on IS NULL THEN OLD.listed_at::date END, current_date)"
+                " > current_date - interval '364 days' THEN"
+                f" RAISE EXCEPTION '{table}: a row is never deleted before it was closed for a year'; END IF; RETURN OLD;"
+            ),
+        )
+    ]
+
+
 def package_kept() -> list[pgtrigger.Trigger]:
     """A package is what its list says, it stays as it was announced, and one decision is made on it."""
     return [

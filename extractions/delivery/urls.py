@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PACKAGE}/tableau/", packages.table, name="table"),
     path(f"{PACKAGE}/destruction/", destruction.state, name="destruction"),
     path(f"{PACKAGE}/destruction/<int:statement>/", destruction.check, name="check"),
+    path(f"{PACKAGE}/destruction/<int:statement>/preuve/", destruction.proof, name="proof"),
     path(f"{DOSSIER}/", access.entries, name="access"),
     path(f"{DOSSIER}/etablir/", access.draw, name="draw"),
     path(f"{ENTRY}/", access.note, name="note"),

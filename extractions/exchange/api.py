@@ -20,9 +20,12 @@ from extractions.exchange.api_schemas import (
     Filters,
     MoveBody,
     MoveCode,
+    NeedDocument,
+    NothingBody,
     PackageBody,
     Problem,
     QuestionBody,
+    ResultBody,
     TicketDocument,
     TicketPage,
     WebhookKeyList,
@@ -83,6 +86,17 @@ def ticket(request: HttpRequest, number: str = NUMBER) -> HttpResponseBase:
     return answered(*pages.one(request, READ, number))
 
 
+@api.get(
+    "/tickets/{number}/need",
+    response={200: NeedDocument, 404: Problem} | READING,
+    summary="Read the agreed need",
+    operation_id="read_need",
+)
+def need(request: HttpRequest, number: str = NUMBER) -> HttpResponseBase:
+    """What the work of a ticket is done on; 404 until both sides have agreed. Needs the right tickets:read."""
+    return answered(*pages.need(request, READ, number))
+
+
 @api.post("/tickets/{number}/claim", response={200: TicketDocument} | WRITING, summary="Take a ticket", operation_id="claim_ticket")
 def claim(request: HttpRequest, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
     """Note that the system has taken it. Needs the right tickets:write, like all that follows."""
@@ -109,6 +123,29 @@ def expected(request: HttpRequest, body: ExpectedBody, number: str = NUMBER, key
 def questions(request: HttpRequest, body: QuestionBody, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
     """Put a question to the applicant: the period stands still until the answer."""
     return written(pages.write(request, WRITE, number, key, if_match, services.ask(body.question)))
+
+
+@api.post(
+    "/tickets/{number}/questions/withdraw",
+    response={200: TicketDocument} | WRITING,
+    summary="Take a question back",
+    operation_id="withdraw_question",
+)
+def withdraw(request: HttpRequest, body: NothingBody, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
+    """Take back the open question that this system has put: the work goes on without an answer."""
+    return written(pages.write(request, WRITE, number, key, if_match, services.withdraw))
+
+
+@api.post(
+    "/tickets/{number}/matching-results",
+    response={200: TicketDocument} | WRITING,
+    summary="Record the result of a matching",
+    operation_id="record_matching_result",
+)
+def result(request: HttpRequest, body: ResultBody, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
+    """Say what the matching under way gave, in counts; going on or not stays with a person. A later result takes its place."""
+    passes = [(one.criteria, one.found) for one in body.passes]
+    return written(pages.write(request, WRITE, number, key, if_match, services.result(body.submitted, passes)))
 
 
 @api.post(

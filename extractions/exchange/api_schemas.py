@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, StringConstraints
 from extractions.delivery.choices import Channel
 from extractions.delivery.rules import LONGEST_PLACE, MOST_BYTES
 from extractions.exchange.rules import MOVES, READ, WRITE
+from extractions.matching.rules import LONGEST_CRITERIA, MOST_PASSES
 from extractions.rules import LONGEST
 from extractions.states import Desk, Kind, TicketState
 
@@ -42,13 +43,19 @@ TICKET: dict[str, Any] = {
     "expected_on": "2026-12-15",
     "claimed": True,
     "question_open_since": None,
-    "moves": ["begin_quality_check", "reject"],
+    "moves": ["begin_quality_check"],
     "version": 9,
 }
 
 
 #: Below what the site reads of a request.
 LONGEST_MANIFEST = 2_000_000
+#: More than there are people.
+MOST_PERSONS = 10_000_000_000
+RESULT: dict[str, Any] = {
+    "submitted": 12_480,
+    "passes": [{"criteria": "NIR", "found": 11_902}, {"criteria": "sexe, mois de naissance, commune", "found": 213}],
+}
 PACKAGE: dict[str, Any] = {
     "manifest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  extraction/part-001.parquet\n",
     "channel": "space",
@@ -131,7 +138,7 @@ class Filters(Schema):
 
 
 class MoveBody(Schema):
-    """Why, for the moves that say it: refuse_table, fail_quality, reject. Never a word about a patient."""
+    """Why, for the moves that say it: refuse_table, fail_quality. Never a word about a patient."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"because": ""}]}}
 
@@ -152,6 +159,40 @@ class QuestionBody(Schema):
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"question": "Quelle version de la CIM-10 ?"}]}}
 
     question: Words
+
+
+class NothingBody(Schema):
+    """Nothing more is said."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{}]}}
+
+
+class PassBody(Schema):
+    """One pass of a matching: the names of its criteria, never a value, and how many persons it found that no pass before it had."""
+
+    model_config = {"extra": "forbid"}
+
+    criteria: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CRITERIA, pattern=r"^[^\x00]*$")]
+    found: int = Field(ge=0, le=MOST_PERSONS)
+
+
+class ResultBody(Schema):
+    """What a matching gave, in counts alone; a person then decides whether to go on."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [RESULT]}}
+
+    submitted: int = Field(ge=1, le=MOST_PERSONS, description="How many persons were looked for.")
+    passes: list[PassBody] = Field(min_length=1, max_length=MOST_PASSES)
+
+
+class NeedDocument(Schema):
+    """The need that both sides agreed to: the version on which the work of the ticket is done."""
+
+    version: int
+    agreed_at: datetime
+    sha256: str = Field(description="Of the canonical text (RFC 8785) of the content.")
+    latest_agreed: int = Field(description="A later version was agreed after an amendment where this is another number.")
+    content: dict[str, Any] = Field(description="Databases, periods, variables, criteria with their lists of codes, form and way.")
 
 
 class PackageBody(Schema):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from extractions.exchange.models import LONGEST_URL, Event
+from extractions.exchange.events import choices
+from extractions.exchange.models import LONGEST_URL
 from requests_app.forms.base import MoveForm
 
 
@@ -18,4 +19,6 @@ class WebhookForm(MoveForm):
         help_text=_("Expected format: https://systeme.exemple.fr/webhooks. It must be reached from the Internet."),
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    events = forms.MultipleChoiceField(label=_("Events"), widget=forms.CheckboxSelectMultiple, choices=Event.choices, initial=Event.values)
+    events = forms.MultipleChoiceField(
+        label=_("Events"), widget=forms.CheckboxSelectMultiple, choices=choices, initial=lambda: [code for code, _label in choices()]
+    )

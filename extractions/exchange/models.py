@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient
+from extractions.exchange.events import in_words
 from extractions.models import Ticket
 
 LONGEST_URL = 500
@@ -84,9 +85,10 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Return those that are told of anything: not stopped, of a system that still has access."""
         return self.filter(ended_at=None, client__ended_at=None)
 
-    def told_of(self, event: str, organisation: int) -> WebhookQuerySet:
-        """Return those of the systems of a body that want this event."""
-        return self.live().filter(client__organisation=organisation, events__contains=[event])
+    def told_of(self, event: str, organisation: int, scope: str = "") -> WebhookQuerySet:
+        """Return those of the systems of a body that want this event, and that were given the right that it needs, if it needs one."""
+        found = self.live().filter(client__organisation=organisation, events__contains=[event])
+        return found.filter(client__scopes__contains=[scope]) if scope else found
 
 
 class Webhook(models.Model):
@@ -94,7 +96,7 @@ class Webhook(models.Model):
 
     client = models.ForeignKey(ApiClient, models.PROTECT, related_name="webhooks")
     url = models.CharField(_("Address"), max_length=LONGEST_URL)
-    events = ArrayField(models.CharField(max_length=40, choices=Event.choices), verbose_name=_("Events"))
+    events = ArrayField(models.CharField(max_length=40), verbose_name=_("Events"))
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -142,8 +144,11 @@ class Notice(models.Model):
 
     webhook = models.ForeignKey(Webhook, models.PROTECT, related_name="notices")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    event = models.CharField(max_length=40, choices=Event.choices)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+")
+    event = models.CharField(max_length=40)
+    #: None for what an upper floor tells of.
+    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="+")
+    #: The number of what it is about.
+    about = models.CharField(max_length=40, blank=True)
     #: JSON of ids, codes and instants.
     body = models.TextField()
     made_at = models.DateTimeField()
@@ -160,9 +165,20 @@ class Notice(models.Model):
     class Meta:
         ordering = ["webhook", "-made_at", "-pk"]
         indexes = [models.Index(fields=["webhook", "-made_at"], name="notice_latest")]
+        constraints = [models.CheckConstraint(condition=Q(ticket__isnull=False) | ~Q(about=""), name="notice_is_about_something")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            pgtrigger.ReadOnly(name="notice_is_written_once", fields=["webhook", "uid", "event", "ticket", "body", "made_at"])
+            pgtrigger.ReadOnly(name="notice_is_written_once", fields=["webhook", "uid", "event", "ticket", "about", "body", "made_at"])
         ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.uid}"
+
+    @property
+    def label(self) -> Any:
+        """What it tells of, in words."""
+        return in_words(self.event)
+
+    @property
+    def number(self) -> str:
+        """The number of what it is about."""
+        return self.ticket.number if self.ticket is not None else self.about

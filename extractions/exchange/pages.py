@@ -12,7 +12,8 @@ from accounts.models import ApiClient
 from extractions.exchange import queries, services, signing
 from extractions.exchange.answers import LacksScope
 from extractions.exchange.api_schemas import Filters
-from extractions.exchange.models import Event, Webhook
+from extractions.exchange.events import EVENTS
+from extractions.exchange.models import Webhook
 from extractions.exchange.rules import tag_of
 
 LATEST = 50
@@ -51,6 +52,16 @@ def one(request: HttpRequest, scope: str, number: str) -> tuple[dict[str, Any], 
     return queries.one(ticket, client), tag_of(ticket.journal_seq)
 
 
+def need(request: HttpRequest, scope: str, number: str) -> tuple[dict[str, Any], str]:
+    """The need on which a ticket is worked and the ticket's tag. Raises LacksScope, and NoSuchTicket where none is agreed yet."""
+    client = client_with(request, scope)
+    ticket = queries.tickets_of(client).filter(number=number).first()
+    told = None if ticket is None else queries.need_of(ticket)
+    if ticket is None or told is None:
+        raise services.NoSuchTicket(number)
+    return told, tag_of(ticket.journal_seq)
+
+
 def write(request: HttpRequest, scope: str, number: str, key: str, if_match: str, act: services.Act) -> services.Told:
     """Change a ticket, once per key. Raises LacksScope and what `services.once` raises."""
     client = client_with(request, scope)
@@ -71,5 +82,5 @@ def part_of_client(client: ApiClient) -> dict[str, Any]:
 def page_of_webhook(webhook: Webhook) -> dict[str, Any]:
     """What the page of a webhook shows: its last messages, and whether it takes them."""
     notices = webhook.notices.select_related("ticket").order_by("-made_at", "-pk")[:LATEST]
-    events = [event.label for event in Event if event.value in webhook.events]
+    events = [event.label for event in EVENTS if event.code in webhook.events]
     return {"webhook": webhook, "client": webhook.client, "notices": notices, "events": events, "latest": LATEST}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,8 +16,9 @@ from django.db.models import Exists, OuterRef
 from accounts.models import ApiClient
 from extractions.exchange.rules import known_moves
 from extractions.models import Link, Ticket, Wait
+from extractions.needs.queries import agreed_version, worked_on
 from extractions.services.opening import PERIOD
-from extractions.states import TicketState
+from extractions.states import WITH_NEED, TicketState
 from workflow.engine import available
 from workflow.models import Clock, JournalLine
 from workflow.models import Outcome as ClockOutcome
@@ -40,16 +42,16 @@ def tickets_of(client: ApiClient) -> Any:
 
 def page(client: ApiClient, *, states: Sequence[str], kinds: Sequence[str], since: datetime | None, cursor: str, limit: int) -> Document:
     """One page of a system's tickets, by their rank. Raises BadCursor."""
-    found = tickets_of(client).filter(pk__gt=_rank(cursor)).order_by("pk")
+    found = tickets_of(client).filter(pk__gt=rank_of(cursor)).order_by("pk")
     if states:
         found = found.filter(state__in=states)
     if kinds:
         found = found.filter(kind__in=kinds)
     if since is not None:
-        happened = JournalLine.objects.filter(subject_type="ticket", subject_id=OuterRef("pk"), recorded_at__gte=_in_utc(since))
+        happened = JournalLine.objects.filter(subject_type="ticket", subject_id=OuterRef("pk"), recorded_at__gte=in_utc(since))
         found = found.filter(Exists(happened))
     rows = list(found[: limit + 1])
-    following = _cursor(rows[limit - 1].pk) if len(rows) > limit else None
+    following = cursor_of(rows[limit - 1].pk) if len(rows) > limit else None
     return {"items": documents(rows[:limit], client), "next_cursor": following}
 
 
@@ -73,6 +75,17 @@ def documents(tickets: list[Ticket], client: ApiClient) -> list[Document]:
         | {"due_on": due.get(ticket.pk), "question_open_since": waits.get(ticket.pk)}
         for ticket in tickets
     ]
+
+
+def need_of(ticket: Ticket) -> Document | None:
+    """The version of the need on which a ticket is worked, else the last that both sides agreed to; None before that."""
+    agreed = agreed_version(ticket.dossier_id, ticket.organisation_id) if ticket.kind in WITH_NEED else None
+    if agreed is None:
+        return None
+    number = worked_on(ticket) or agreed.number
+    found = agreed if number == agreed.number else agreed.need.versions.get(number=number)
+    told = {"version": found.number, "agreed_at": found.agreed_at, "sha256": found.sha256}
+    return told | {"latest_agreed": agreed.number, "content": json.loads(found.content)}
 
 
 def _document(ticket: Ticket, client: ApiClient, before: list[Ticket]) -> Document:
@@ -105,7 +118,7 @@ def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
     return found
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
     """The same instant without an offset that the database does not know; the ends of time stay where they are."""
     try:
         return moment.astimezone(UTC)
@@ -113,11 +126,13 @@ def _in_utc(moment: datetime) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
-def _cursor(rank: int) -> str:
+def cursor_of(rank: int) -> str:
+    """What asks for the page after the row of this rank."""
     return base64.urlsafe_b64encode(struct.pack(">q", rank)).decode().rstrip("=")
 
 
-def _rank(cursor: str) -> int:
+def rank_of(cursor: str) -> int:
+    """The rank after which a page begins. Raises BadCursor."""
     if not cursor:
         return 0
     try:

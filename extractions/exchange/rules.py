@@ -8,13 +8,13 @@ from extractions.transitions import TicketMoves
 from workflow.engine import moves_of
 
 READ, WRITE = "tickets:read", "tickets:write"
-#: The plain moves, in the order of the work. Agreeing on the need, asking for tables, going on or not after a matching, accepting
-#: and closing are for persons, on pages.
+#: The plain moves, in the order of the work. Agreeing on the need, asking for tables, going on or not after a matching, accepting,
+#: rejecting and closing are for persons, on pages.
 MOVES = (
     *("begin_targeting", "begin_format_check", "begin_pseudonymisation", "validate_table", "refuse_table", "begin_matching"),
-    *("begin_extraction", "begin_quality_check", "pass_quality", "fail_quality", "begin_delivery", "reject"),
+    *("begin_extraction", "begin_quality_check", "pass_quality", "fail_quality", "begin_delivery"),
 )
-WITH_REASON = frozenset({"refuse_table", "fail_quality", "reject"})
+WITH_REASON = frozenset({"refuse_table", "fail_quality"})
 _TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})"$')
 
 

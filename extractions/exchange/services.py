@@ -20,8 +20,10 @@ from extractions.delivery.rules import Delivered
 from extractions.delivery.services import packages
 from extractions.exchange import queries
 from extractions.exchange.models import LONGEST_URL, Answer, Event, Notice, Webhook
-from extractions.exchange.rules import MOVES, WITH_REASON, matches, tag_of
+from extractions.exchange.rules import MOVES, READ, WITH_REASON, matches, tag_of
 from extractions.exchange.sending import Forbidden, read_address
+from extractions.matching.rules import Counted, Pass
+from extractions.matching.services import deciding
 from extractions.models import Ticket
 from extractions.services import waiting, working
 from workflow import outbox
@@ -145,6 +147,17 @@ def ask(question: str) -> Act:
     return lambda ticket, by, at: waiting.ask(ticket, question, by=by, at=at)
 
 
+def withdraw(ticket: Ticket, by: Any, at: datetime) -> None:
+    """Take back the open question that the system has put. Raises NotAllowed for another's, WrongState where none is open."""
+    waiting.end_wait(ticket, by=by, at=at)
+
+
+def result(submitted: int, passes: Iterable[tuple[str, int]]) -> Act:
+    """The call that records what a matching gave, in counts."""
+    told = Counted(submitted, tuple(Pass(criteria, found) for criteria, found in passes))
+    return lambda ticket, by, at: deciding.record_result(ticket, told, by=by, at=at)
+
+
 def deliver(files: str, told: dict[str, Any]) -> Act:
     """The call that announces a package with its list of files. Raises RuleBroken with what is wrong with the list."""
     read = manifest.read(files)
@@ -199,17 +212,22 @@ def tell_systems(ticket: Ticket, line: JournalLine) -> None:
     event = TOLD.get(line.action) or (Event.MOVED if line.from_state != line.to_state else None)
     if event is None or outbox.is_muted():
         return
-    for webhook in Webhook.objects.told_of(event, ticket.organisation_id):
+    webhooks = Webhook.objects.told_of(event, ticket.organisation_id, READ)
+    tell(webhooks, event, {"number": ticket.number, "kind": ticket.kind}, line, ticket=ticket)
+
+
+def tell(webhooks: Iterable[Webhook], event: str, known: dict[str, Any], line: JournalLine, *, ticket: Ticket | None = None) -> None:
+    """A message to each of these webhooks about a line of a journal; `known` begins with the number of what it is about."""
+    for webhook in webhooks:
         notice = Notice.objects.create(
-            webhook=webhook, event=event, ticket=ticket, body=_body(event, ticket, line), made_at=line.recorded_at
+            webhook=webhook, event=event, ticket=ticket, about=known["number"], body=_body(event, known, line), made_at=line.recorded_at
         )
         outbox.queue("webhook", f"webhook:{notice.pk}", notice=notice.pk)
 
 
-def _body(event: str, ticket: Ticket, line: JournalLine) -> str:
-    """Numbers, codes and instants: who wants to know more reads the ticket with its token."""
-    told: dict[str, Any] = {"number": ticket.number, "kind": ticket.kind, "state": line.to_state, "previous_state": line.from_state}
-    told |= {"action": line.action, "at": line.at, "version": line.seq}
+def _body(event: str, known: dict[str, Any], line: JournalLine) -> str:
+    """Numbers, codes and instants: who wants to know more asks the API."""
+    told = {**known, "state": line.to_state, "previous_state": line.from_state, "action": line.action, "at": line.at, "version": line.seq}
     whole = {"type": event, "timestamp": line.recorded_at, "data": told}
     return json.dumps(whole, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
 

@@ -15,6 +15,7 @@ from extractions.models import Ticket
 from extractions.rules import LONGEST
 from extractions.services import waiting, working
 from extractions.services.opening import open_ticket
+from extractions.services.unlinking import unlink
 from extractions.states import Kind
 from requests_app.forms.base import MoveForm
 from ui.forms import DayInput
@@ -72,17 +73,20 @@ def words(label: Any, **more: Any) -> forms.CharField:
 
 
 class PlainMoveForm(MoveForm):
-    """A move that nothing or a reason goes with."""
+    """A move that nothing or a reason goes with, made on the ticket as it was read."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, data: Any = None, *, ticket: Ticket, move: str) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"seen": working.read_at(ticket)})
         self.ticket, self.move, self.plain = ticket, move, PLAIN[move]
         if self.plain.why:
             self.fields["because"] = words(self.plain.why)
 
     def save(self, *, by: Any, at: datetime) -> bool:
         """Make the move, and say whether it was done."""
-        return self.attempt(lambda: getattr(self.ticket, self.move)(by=by, at=at, **self.cleaned_data))
+        said = {name: words for name, words in self.cleaned_data.items() if name != "seen"}
+        return self.attempt(lambda: working.move_as_read(self.ticket, self.move, self.cleaned_data["seen"], by=by, at=at, **said))
 
 
 class AskForm(MoveForm):
@@ -136,18 +140,37 @@ class ExpectForm(MoveForm):
         return self.attempt(lambda: working.expect(ticket, self.cleaned_data["expected_on"], by=by, at=at))
 
 
+class UnlinkForm(MoveForm):
+    """Which ticket does not come before this one any more, and why."""
+
+    def __init__(self, data: Any = None, *, ticket: Ticket, before: list[Ticket]) -> None:
+        super().__init__(data, initial={"before": before[0].pk})
+        self.ticket, self.known = ticket, {one.pk: one for one in before}
+        choices = [(one.pk, f"{one.number} – {one.get_kind_display()}") for one in before]
+        self.fields["before"] = forms.TypedChoiceField(
+            label=_("Does not come first any more"), choices=choices, coerce=int, widget=forms.RadioSelect
+        )
+        self.fields["because"] = words(_("Why"))
+
+    def save(self, *, by: Any, at: datetime) -> bool:
+        """Take the link back, and say whether it was done."""
+        given = self.cleaned_data
+        return self.attempt(lambda: unlink(self.known[given["before"]], self.ticket, given["because"], by=by, at=at))
+
+
 class OpenForm(MoveForm):
     """A ticket that a person opens: an update, another matching, what the plan does not foresee."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Choose")), *Kind.choices])
 
     def __init__(self, data: Any = None, *, dossier: Any, bodies: list[Organisation], tickets: list[Ticket]) -> None:
         super().__init__(data)
         self.dossier, self.bodies = dossier, {body.pk: body for body in bodies}
         self.tickets = {ticket.pk: ticket for ticket in tickets}
-        named = [(body.pk, str(body)) for body in bodies]
+        named: list[tuple[Any, Any]] = [(body.pk, str(body)) for body in bodies]
+        named = named if len(named) == 1 else [("", _("Choose")), *named]
         self.fields["organisation"] = forms.TypedChoiceField(label=_("Body that does the work"), choices=named, coerce=int)
-        known = [(ticket.pk, f"{ticket.number} – {ticket.get_kind_display()}") for ticket in tickets]
+        known = [(ticket.pk, f"{ticket.number} – {ticket.get_kind_display()} ({ticket.organisation})") for ticket in tickets]
         if known:
             self.fields["after"] = forms.TypedMultipleChoiceField(
                 label=_("Comes after"), choices=known, coerce=int, required=False, widget=forms.CheckboxSelectMultiple

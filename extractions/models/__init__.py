@@ -1,5 +1,5 @@
 """What is stored of tickets."""
 
-from extractions.models.tickets import Link, Ticket, Wait
+from extractions.models.tickets import Link, Ticket, Unlinking, Wait
 
-__all__ = ["Link", "Ticket", "Wait"]
+__all__ = ["Link", "Ticket", "Unlinking", "Wait"]

@@ -21,7 +21,7 @@ from contracts.life.gate import gate_of
 from extractions import policies
 from extractions.states import ENDED, WITH_APPLICANT, Desk, Kind, Side, TicketState
 from extractions.transitions import TicketMoves
-from extractions.triggers import acyclic, kept, settled_once
+from extractions.triggers import acyclic, kept, settled_once, written_once
 from requests_app.models import Dossier, DossierUserObjectPermission
 from requests_app.policies import RECUSED
 from workflow.engine import guard
@@ -73,15 +73,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.annotate(waits_now=Exists(Wait.objects.filter(ticket=OuterRef("pk"), ended_at=None)))
 
     def _at_desks(self, user: Any) -> Q:
+        """As `policies.roles_on` tells of one: at a desk that serves everybody nobody works for their own side."""
         served, organisations = policies.desks_of(user)
         withdrew = (
             DossierUserObjectPermission.objects.filter(user=user.pk, permission__codename=RECUSED).order_by().values("content_object")
         )
-        mine = Q(organisation__in=organisations) & ~Q(dossier__in=withdrew)  # as `policies.roles_on` says of one
-        if not served:
-            return mine
-        team = Dossier.objects.of_team(user).order_by().values("pk")
-        return mine | (Q(desk__in=served, dossier__in=Dossier.objects.visible_to(user).order_by().values("pk")) & ~Q(dossier__in=team))
+        of_holder = Q(desk=Desk.HOLDER, organisation__in=organisations) & ~Q(dossier__in=withdrew)
+        shut = Dossier.objects.shut_to(user).order_by().values("pk")
+        serving = Q(desk__in=served) | (Q(organisation__in=organisations) & ~Q(desk=Desk.HOLDER))
+        return of_holder | (serving & ~Q(dossier__in=shut))
 
 
 class Ticket(TicketMoves):
@@ -201,6 +201,25 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before_id} > {self.after_id}"
+
+
+class Unlinking(models.Model):
+    """That one ticket does not come before another any more, and why; the journal has the salted hash of the reason."""
+
+    before = models.ForeignKey(Ticket, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Ticket, models.PROTECT, related_name="unlinkings")
+    because = models.TextField(_("why"))
+    salt = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    by = person()
+
+    class Meta:
+        ordering = ["after", "at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(because="") & ~Q(salt=""), name="unlinking_says_why")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = written_once("unlinking")
+
+    def __str__(self) -> str:
+        return f"{self.before_id} / {self.after_id}"
 
 
 class Wait(models.Model):

@@ -23,7 +23,7 @@ class NeedsConfig(AppConfig):
         begin = frozenset({"begin_targeting", "open_deposit", "begin_matching", "begin_extraction"})
         CONDITIONS.add(Condition("agreed_need", 10, frozenset({"agree_need"}), missing_need))
         CONDITIONS.add(Condition("changed_need", 11, begin, changed_need))
-        MOVE_PAGES.add(MovePage("agree_need", 10, "needs:note", pages.may_note))
+        MOVE_PAGES.add(MovePage("agree_need", 10, "needs:note", pages.may_note, "note_need"))
         PAGE_PARTS.add(PagePart("need", 10, "needs/_part.html", pages.ticket_part))
         TAB_PARTS.add(TabPart("needs", 10, "needs/_tab.html", pages.tab_part))
         WORDS.add(HistoryWords("propose_need", 10, _("Version of the need proposed")))

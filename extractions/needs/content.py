@@ -163,6 +163,19 @@ def with_codes(content: Content, slug: str, criterion: str, codes: tuple[Code, .
     return with_database(content, slug, change)
 
 
+def numbered(content: Content, made: int) -> tuple[Content, int]:
+    """The need with a code for each criterion that has none, beyond all that were ever given; and how many were given by now."""
+    count = max([made, *(int(it.code[1:]) for one in content.databases for it in one.criteria if it.code)])
+    databases = []
+    for one in content.databases:
+        criteria = []
+        for it in one.criteria:
+            count += not it.code
+            criteria.append(it if it.code else replace(it, code=f"c{count}"))
+        databases.append(replace(one, criteria=tuple(criteria)))
+    return replace(content, databases=tuple(databases)), count
+
+
 def texts_of(content: Content) -> Iterator[str]:
     """Every text that a person may write in a need."""
     yield from (content.population, content.targeting, content.format_words, content.channel_words, content.remarks)

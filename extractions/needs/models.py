@@ -32,6 +32,8 @@ class Need(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="needs")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    #: How many codes of criteria were given: a code is never given twice, whatever became of its criterion.
+    criteria_made = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["dossier", "organisation"]

@@ -28,7 +28,7 @@ from workflow.refusals import RuleBroken, WrongState
 
 _AWAITING = frozenset({TicketState.CREATED, TicketState.NEED_TO_SPECIFY})
 _BOTH = gettext_lazy("Version %(number)s is agreed by both sides: the work is done on it.")
-_ONE = gettext_lazy("Version %(number)s is proposed; %(side)s has still to agree to it.")
+_ONE = gettext_lazy("Version %(number)s is proposed. Still to agree to it: %(side)s.")
 _NONE = gettext_lazy("Version %(number)s is proposed; neither side has agreed to it yet.")
 
 
@@ -199,7 +199,7 @@ def differing(request: HttpRequest, reference: str, organisation: int, number: i
 
 def noting(request: HttpRequest, number: str) -> tuple[dict[str, Any], NoteForm]:
     """The page on which the agreed version is noted on a ticket that came back to its need."""
-    ticket = ticket_to(request, number, "agree_need")
+    ticket = ticket_to(request, number, "note_need")
     if ticket.kind not in WITH_NEED:
         raise Http404
     version = queries.agreed_version(ticket.dossier_id, ticket.organisation_id)
@@ -211,7 +211,8 @@ def noting(request: HttpRequest, number: str) -> tuple[dict[str, Any], NoteForm]
 
 def may_note(ticket: Ticket) -> bool:
     """Is there an agreed need that the ticket could take up?"""
-    return ticket.kind in WITH_NEED and queries.agreed_version(ticket.dossier_id, ticket.organisation_id) is not None
+    awaits = ticket.kind in WITH_NEED and ticket.state in _AWAITING
+    return awaits and queries.agreed_version(ticket.dossier_id, ticket.organisation_id) is not None
 
 
 # ---- parts of the base's pages
@@ -228,7 +229,15 @@ def ticket_part(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
     newer = agreed if agreed and worked is not None and agreed.number > worked else None
     url = reverse("needs:need", args=[ticket.dossier.reference, ticket.organisation_id])
     waits = ticket.state in _AWAITING and last is not None and last.agreed_at is not None
-    return {"status": status_of(last), "url": url, "worked": worked, "newer": newer, "last": last, "waits": waits}
+    told = {"status": status_of(last), "url": url, "worked": worked, "newer": newer, "last": last, "waits": waits}
+    return told | {"lead": _lead(ticket, last, url) if ticket_roles(request, ticket) & MAY["draft_need"] else None}
+
+
+def _lead(ticket: Ticket, last: NeedVersion | None, url: str) -> tuple[str, str] | None:
+    """What is to be done first while a ticket awaits its need."""
+    if ticket.state not in _AWAITING or (last is not None and last.agreed_at is not None):
+        return None
+    return (_("Write the need") if last is None else _("Read the proposed need"), url)
 
 
 def tab_part(request: HttpRequest, dossier: Dossier) -> dict[str, Any] | None:

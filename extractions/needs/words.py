@@ -47,7 +47,7 @@ CHANNELS: Mapping[str, Any] = {
     Channel.OTHER: gettext_lazy("Other secure transfer"),
 }
 _FAULTS: Mapping[str, Any] = {
-    "form": gettext_lazy("Line %(line)s: “%(found)s” has not the form of a code."),
+    "form": gettext_lazy("Line %(line)s: “%(found)s” does not look like a code."),
     "range": gettext_lazy("Line %(line)s: the range “%(found)s” ends before it begins."),
     "label": gettext_lazy("Line %(line)s: the words beside “%(found)s” are too long."),
 }

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from extractions import rules
 from extractions.models import Ticket, Wait
+from extractions.policies import MACHINE, roles_on
 from extractions.states import WITH_APPLICANT
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
-from workflow.refusals import WrongState
+from workflow.refusals import NotAllowed, WrongState
 from workflow.seals import text_digest
 
 
@@ -47,8 +48,13 @@ def answer(ticket: Ticket, words: str, *, by: Any, at: datetime) -> Wait:
 
 @transaction.atomic
 def end_wait(ticket: Ticket, *, by: Any, at: datetime) -> Wait:
-    """Take the question back: it was answered elsewhere, or has no object any more. Raises NotAllowed, WrongState."""
+    """Take the question back: it was answered elsewhere, or has no object any more; a system takes back its own alone.
+
+    Raises NotAllowed, WrongState.
+    """
     wait = _open(ticket)
+    if MACHINE in roles_on(by, ticket) and wait.asked_by_id != by.pk:
+        raise NotAllowed(_("Somebody else has put this question: they take it back."))
     wait.ended_at, wait.ended_by = at, by
     wait.save(update_fields=["ended_at", "ended_by"])
     record(ticket, "end_wait", by=by, at=at, facts={"wait": wait.pk})

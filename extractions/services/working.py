@@ -1,4 +1,4 @@
-"""Who works at a ticket, and for when it is announced."""
+"""Who works at a ticket, for when it is announced, and moves made on the ticket as it was read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from extractions.models import Ticket
 from extractions.policies import WORKER, roles_on
-from workflow.engine import lock_and_reread, record
+from workflow.engine import lock_and_reread, moves_of, record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, RuleBroken, WrongState
+
+
+def read_at(ticket: Ticket) -> str:
+    """What a page keeps of the ticket that it shows, so that a move is made on that one."""
+    return ticket.moved_at.isoformat() if ticket.moved_at else ""
+
+
+@transaction.atomic
+def move_as_read(ticket: Ticket, move: str, seen: str, *, by: Any, at: datetime, **said: Any) -> None:
+    """Make a move unless another one was made since the page was read: neither undoes the other unseen.
+
+    Raises NotAllowed, WrongState, RuleBroken.
+    """
+    lock_and_reread(ticket)
+    if seen and seen != read_at(ticket) and ticket.state in {str(one) for one in moves_of(ticket)[move].sources}:
+        raise RuleBroken(Broken(_("This ticket has moved on since you opened this page: open the ticket again and read what is new.")))
+    getattr(ticket, move)(by=by, at=at, **said)
 
 
 @transaction.atomic

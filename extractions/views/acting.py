@@ -110,6 +110,19 @@ def expect(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(GET_OR_POST)
+def unlink(request: HttpRequest, number: str) -> HttpResponse:
+    """Which ticket does not come before this one any more?"""
+    ticket, form = pages.unlinking(request, number)
+    if form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
+        messages.success(request, _("The order of the tickets is changed."))
+        return redirect(ticket)
+    context = standing(request, ticket) | {"form": form, "heading": _("Change what comes first"), "follows": pages.AFTER_UNLINKING}
+    return render(request, "extractions/act.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(GET_OR_POST)
 def open_one(request: HttpRequest, reference: str) -> HttpResponse:
     """Which ticket does this dossier need beside those that opened by themselves?"""
     dossier, form = opening_page.asked(request, reference)

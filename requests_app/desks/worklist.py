@@ -16,6 +16,7 @@ from accounts.roles import Role
 from requests_app.desks.queries import replaced_by
 from requests_app.models import Dossier, DossierVersion
 from requests_app.policies import may_on_site, site_roles
+from requests_app.slots import TASKED
 from requests_app.states import FINAL, Procedure, State
 from workflow.models import Task
 from workflow.periods import is_working_day
@@ -169,7 +170,7 @@ def soon_until(today: date) -> date:
 def conditions(user: Any, today: date) -> dict[str, Q]:
     """What puts a dossier on each of somebody's lists."""
     under_way, runs = ~Q(state__in=FINAL), Q(next_due__paused=False)
-    tasks = Task.objects.filter(subject_type=Dossier.subject_type, closed_at=None, audience__in=site_roles(user))
+    tasks = Task.objects.filter(closed_at=None, audience__in=site_roles(user))
     filed_again = DossierVersion.objects.filter(dossier=OuterRef("pk"), number__gte=2)
     every = {
         MINE: under_way & Q(officer__in=[user.pk, *replaced_by(user, today)]),
@@ -179,10 +180,22 @@ def conditions(user: Any, today: date) -> dict[str, Q]:
         OVERDUE: runs & Q(next_due__due_on__lt=today),
         RETURNED: Q(Exists(filed_again), state=State.SUBMITTED),
         WAITING: Q(state__in=[State.INCOMPLETE, State.CNIL_INCOMPLETE]) | Q(state=State.OPINION_GIVEN, cnil_wished_at=None),
-        PROPOSED: Q(pk__in=tasks.values("subject_id")),
+        PROPOSED: Q(pk__in=_of(tasks, Dossier.subject_type)) | _below(tasks),
         ALL: Q(),
     }
     return {code: every[code] for code in lists_of(user)}
+
+
+def _of(tasks: Any, subject_type: str) -> Any:
+    return tasks.filter(subject_type=subject_type).order_by().values("subject_id")
+
+
+def _below(tasks: Any) -> Q:
+    """The dossiers from which something hangs that one of these tasks asks about."""
+    found = Q(pk__in=[])
+    for one in TASKED:
+        found |= Q(pk__in=one.dossiers(_of(tasks, one.key)))
+    return found
 
 
 def desk_of(user: Any) -> Any:
@@ -206,8 +219,9 @@ def listed(user: Any, wanted: Asked, today: date) -> Any:
 
 def with_columns(dossiers: Any) -> Any:
     """What a row shows of each dossier, as plain values, in the same query."""
-    tasks = Task.objects.filter(subject_type=Dossier.subject_type, subject_id=OuterRef("pk"), closed_at=None)
-    return dossiers.values(*COLUMNS, proposed=Exists(tasks))
+    tasks = Task.objects.filter(closed_at=None)
+    own = tasks.filter(subject_type=Dossier.subject_type, subject_id=OuterRef("pk"))
+    return dossiers.values(*COLUMNS, proposed=Exists(own) | _below(tasks))
 
 
 def in_order(keys: Sequence[int]) -> list[dict[str, Any]]:

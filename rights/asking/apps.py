@@ -10,3 +10,7 @@ class AskingConfig(AppConfig):
     name = "rights.asking"
     label = "asking"
     verbose_name = "asking"
+
+    def ready(self) -> None:
+        """Learn to write the letter that confirms an address."""
+        from rights.asking import notifications  # noqa: F401

@@ -1,6 +1,22 @@
-"""Addresses of the room `asking`."""
+"""Addresses of the form; none of them says which database or which right."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from rights.asking import views
 
 app_name = "asking"
-urlpatterns: list[URLPattern] = []
+FORM = "droits/demande/"
+urlpatterns: list[URLPattern] = [
+    path(FORM, views.form, name="form"),
+    path(f"{FORM}envoi/", views.send, name="send"),
+    path(f"{FORM}recepisse/", views.receipt, name="receipt"),
+    path(f"{FORM}recepisse.txt", views.receipt_text, name="receipt_text"),
+    path(f"{FORM}lettre/", views.letter, name="letter"),
+    path(f"{FORM}identite/", views.confirm_identity, name="confirm_identity"),
+    path(f"{FORM}identite/retour/", views.confirmed, name="confirmed"),
+    path(f"{FORM}quitter/", views.leave, name="leave"),
+    path("droits/courriel/confirmer/<str:token>/", views.confirm, name="confirm"),
+    path("droits/courriel/effacer/<str:token>/", views.forget, name="forget"),
+]

@@ -1,5 +1,5 @@
 """What the window keeps of a request: no name, no words, nothing that tells who it was."""
 
-from rights.models.requests import Request, Routing
+from rights.models.requests import Request, Routing, in_force
 
-__all__ = ["Request", "Routing"]
+__all__ = ["Request", "Routing", "in_force"]

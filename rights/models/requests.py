@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
@@ -16,13 +16,20 @@ from accounts.models import Organisation
 from catalogue.models import Database
 from rights import policies
 from rights.rules import LAW_OF
-from rights.states import ANSWERED, ENDED, OPEN, Channel, Complement, Lapse, Level, Prolonging, Reason, Right, RoutingState
+from rights.states import ANSWERED, ENDED, GIVEN_UP, OPEN, Channel, Complement, Lapse, Level, Prolonging, Reason, Right, RoutingState
 from rights.transitions import RoutingMoves
 from rights.triggers import kept, stays_where_it_went
 from workflow.engine import guard
 from workflow.models import Clock
 
 HEX = r"^[0-9a-f]{64}$"
+
+
+def in_force(request: Any) -> Exists:
+    """Does an opposition of this request still hold: granted, and not ended by its person? Then it stays theirs to end."""
+    granted = [RoutingState.ACCEPTED, RoutingState.PARTLY_ACCEPTED]
+    ending = Routing.objects.filter(lifts=OuterRef("pk"), state__in=granted)
+    return Exists(Routing.objects.filter(~Exists(ending), request=request, right=Right.OPPOSITION, state__in=granted))
 
 
 class Request(models.Model):
@@ -64,7 +71,9 @@ class RoutingQuerySet(models.QuerySet["Routing"]):
         """Those that went to the controllers for which a person answers; all of them, without any content, to who watches over delays."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self if policies.reads_all(user) else self.at_desks(user)
+        if policies.reads_all(user):
+            return self
+        return self.filter(organisation__in=policies.controllers_of(user) | policies.watched_by(user))
 
     def at_desks(self, user: Any) -> RoutingQuerySet:
         """Those that the person may answer."""
@@ -118,7 +127,9 @@ class Routing(RoutingMoves):
             models.CheckConstraint(condition=Q(right__in=Right.values), name="routing_right_is_known"),
             models.CheckConstraint(condition=Q(number__regex=r"^DRO-[0-9]{4}-[0-9]{5,}$"), name="routing_number_has_its_form"),
             models.UniqueConstraint(fields=["request", "database"], condition=Q(lifts=None), name="routing_one_per_database"),
-            models.UniqueConstraint(fields=["lifts"], condition=Q(lifts__isnull=False), name="routing_lifted_once"),
+            models.UniqueConstraint(
+                fields=["lifts"], condition=Q(lifts__isnull=False) & ~Q(state__in=sorted(GIVEN_UP)), name="routing_lifted_once"
+            ),
             models.CheckConstraint(
                 condition=Q(right=Right.LIFTING, lifts__isnull=False) | ~Q(right=Right.LIFTING) & Q(lifts=None),
                 name="routing_lifting_names_what_it_lifts",

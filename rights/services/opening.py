@@ -18,6 +18,7 @@ from catalogue.models import Database
 from rights import codes, rules, secret_keys
 from rights.models import Request, Routing
 from rights.policies import MAY, PERSON, Bearer
+from rights.slots import ON_TAKEN
 from rights.states import Channel, Level, Right
 from rights.transitions import HANDING_ON, MONTH
 from workflow import clocks
@@ -74,7 +75,10 @@ def take(
         return Taken(request, code, list(request.routings.order_by("pk").select_related("database", "organisation")), again=True)
     actor = by or bearer_of(request)
     role = PERSON if by is None else _assisting(by)
-    return Taken(request, code, [_route(request, choice, actor, role, at) for choice in chosen])
+    taken = Taken(request, code, [_route(request, choice, actor, role, at) for choice in chosen])
+    for follow in ON_TAKEN:
+        follow(taken)
+    return taken
 
 
 def require_sound(choices: list[Choice]) -> None:

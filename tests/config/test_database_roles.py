@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pgtrigger
 import pytest
@@ -13,6 +14,8 @@ from django.utils import timezone
 from contracts.models import ClauseVersion, TemplateVersion
 from extractions.needs.models import Need, NeedVersion
 from fees.models import GridVersion
+from rights.envelopes.models import ControllerKey
+from rights.models import Request
 from workflow.models import AccessRead, JournalLine
 
 ROLES = Path(__file__).resolve().parents[2] / "deploy" / "roles.sql"
@@ -91,7 +94,8 @@ def test_the_site_cannot_rewrite_it_nor_change_a_table(statement: str) -> None:
 def test_the_site_reads_and_writes_everything_else() -> None:
     kept = append_only_tables()
     never_changed = kept | {AccessRead._meta.db_table}
-    never_deleted = kept | {model._meta.db_table for model in (GridVersion, ClauseVersion, TemplateVersion, Need, NeedVersion)}
+    frozen = (GridVersion, ClauseVersion, TemplateVersion, Need, NeedVersion, ControllerKey)
+    never_deleted = (kept - hanging_from_a_request()) | {model._meta.db_table for model in frozen}
     with connection.cursor() as cursor:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
@@ -113,6 +117,26 @@ def append_only_tables() -> set[str]:
     }
 
 
+def hanging_from_a_request() -> set[str]:
+    """The tables of citizens' requests whose rows go with their request, five years after its code."""
+    found, left = set[str](), [Request]
+    while left:
+        for relation in left.pop()._meta.related_objects:
+            child: Any = relation.related_model
+            if child.__module__.startswith("rights.") and child._meta.db_table not in found:
+                found.add(child._meta.db_table)
+                left.append(child)
+    return found
+
+
 def test_the_file_names_every_append_only_table() -> None:
     named = set(re.findall(r"'(\w+_\w+)'", ROLES.read_text(encoding="utf-8").split("ARRAY[")[1].split("]")[0]))
-    assert append_only_tables() == named - {"django_migrations"}
+    assert append_only_tables() - hanging_from_a_request() == named - {"django_migrations"}
+
+
+@pytest.mark.usefixtures("as_the_site")
+def test_the_site_may_delete_what_hangs_from_a_citizens_request_at_its_term() -> None:
+    with connection.cursor() as cursor:
+        for table in sorted(hanging_from_a_request()):
+            cursor.execute(f"SELECT has_table_privilege('{table}', 'DELETE')")
+            assert cursor.fetchone() == (True,), table

@@ -16,7 +16,7 @@ from accounts.models import User
 from extractions.delivery.models import AccessEntry
 from extractions.delivery.named import named_users
 from extractions.delivery.services import access
-from extractions.delivery.tasks import follow_deliveries, follow_of_message
+from extractions.delivery.tasks import follow_deliveries, follow_of_message, forget_access
 from extractions.delivery.terms import VERSION
 from requests_app.models import Dossier
 from tests.accounts.clients import sign_in
@@ -196,3 +196,28 @@ def test_terms_accepted_under_a_wrong_address_do_not_bind_the_next_one() -> None
     assert AccessEntry.objects.get(pk=entry.pk).terms_version == VERSION
     access.note(entry, email="anne@exemple.fr", trained_on=today, ends_on=None, by=scene["cnam"], at=timezone.now())
     assert AccessEntry.objects.get(pk=entry.pk).terms_version == ""
+
+
+def test_names_leave_the_list_years_after_the_project_and_a_count_stays(settings: Any) -> None:
+    settings.ACCESS_LIST_RETENTION_YEARS = 5
+    scene, now = named_scene(), timezone.now()
+    day = paris_day(now)
+    long_ago, lately = day.replace(year=day.year - 6, day=1), day - timedelta(days=30)
+    begun = {"trained_on": long_ago, "terms_accepted_at": now, "opened_on": long_ago}
+    ended = {"closed_by": scene["cnam"], "closed_because": "Départ."}
+    gone = opened(scene, **begun, **ended, closed_on=long_ago)
+    kept = opened(scene, name="Bruno Modèle", **begun, **ended, closed_on=lately)
+    never = {"opened_on": None, "opened_by": None}
+    unopened = [opened(scene, name=name, **never) for name in ("Carole Modèle", "Denis Modèle")]
+    set_columns(unopened[0], listed_at=now - timedelta(days=2200))
+    assert forget_access() == 0, "the project is not over"
+    set_columns(scene.dossier, ended_on=lately)
+    assert forget_access() == 0, "it has not been over for five years"
+    set_columns(scene.dossier, ended_on=long_ago)
+    assert forget_access() == 2 and forget_access() == 0
+    assert list(AccessEntry.objects.order_by("name")) == [kept, unopened[1]], "listed long ago and never opened, a name goes too"
+    line = JournalLine.objects.get(action="purge_access", subject_id=scene.dossier.pk)
+    assert line.facts == {"entries": 2, "closed_until": long_ago.isoformat(), "years": 5} and gone.name not in str(line.facts)
+    for one in (kept, unopened[1]):
+        with pytest.raises(DatabaseError, match="closed for a year"), transaction.atomic():
+            one.delete()

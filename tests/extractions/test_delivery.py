@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from extractions.delivery.choices import Channel
 from extractions.delivery.manifest import FileLine, sha256_of
-from extractions.delivery.models import Destruction, Package, PackageFile
+from extractions.delivery.models import Destruction, DestructionProof, Package, PackageFile
 from extractions.delivery.rules import Delivered
 from extractions.delivery.services import destruction, packages
 from extractions.delivery.services.opening import open_if_delivered
@@ -24,14 +24,18 @@ from extractions.delivery.tasks import follow_deliveries
 from extractions.models import Ticket
 from extractions.notifications import LETTER, LETTERS
 from extractions.states import Kind, TicketState
+from requests_app.desks import worklist
+from requests_app.desks.tally import tally
 from requests_app.models import Dossier
 from requests_app.states import State
 from tests.accounts.clients import sign_in
 from tests.extractions.factories import Scene, a_scene, a_ticket
 from tests.fees.quoting import set_columns
 from tests.racing import meanwhile
-from workflow import clocks, mail, silence
-from workflow.models import Clock, OutboxMessage
+from tests.requests_app.test_talk import a_pdf
+from workflow import clocks, mail, silence, tasklist
+from workflow.models import Clock, JournalLine, OutboxMessage
+from workflow.periods import paris_day
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +163,30 @@ def test_silence_is_concluded_by_an_officer_once_the_time_has_passed(in_english:
     assert package.outcome == "concluded" and package.ticket.state == TicketState.CLOSED
 
 
+def test_a_delivery_left_without_an_answer_stands_on_the_work_list_until_it_is_concluded(client: Client, english_pages: None) -> None:
+    scene, then = a_scene(), timezone.now() - timedelta(days=3)
+    ticket = a_ticket(scene, Kind.DELIVERY, TicketState.DELIVERY, at=then)
+    package = packages.announce(ticket, told(), by=scene["cnam"], at=then)
+    day, home = paris_day(timezone.now()), reverse("dossiers:page", args=[scene.dossier.reference])
+
+    def decisions(who: str) -> list[Any]:
+        person = User.objects.get(pk=scene[who].pk)
+        rows = worklist.listed(person, worklist.Asked(list=worklist.PROPOSED), day)
+        counted = tally(person, day).counts[worklist.PROPOSED]
+        found = worklist.in_order(list(rows.values_list("pk", flat=True)))
+        assert counted == len(found) and all(one["proposed"] for one in found)
+        return [one["reference"] for one in found]
+
+    assert decisions("officer") == []
+    tasklist.open_task(package.ticket, "conclude", "officer", timezone.now())
+    assert decisions("officer") == decisions("head") == [scene.dossier.reference]
+    sign_in(client, scene["officer"])
+    assert package.ticket.get_absolute_url() in client.get(home).content.decode()
+    Clock.objects.filter(code="K-REC").update(due_on=then.date() + timedelta(days=1))
+    packages.conclude(package, by=scene["officer"], at=timezone.now())
+    assert decisions("officer") == [] and package.ticket.get_absolute_url() not in client.get(home).content.decode()
+
+
 def test_a_rejected_ticket_takes_its_waiting_package_along() -> None:
     package = announced(scene := a_scene())
     package.ticket.reject(by=scene["officer"], at=timezone.now(), because="Convention suspendue.")
@@ -197,6 +225,37 @@ def test_the_destruction_is_stated_by_the_recipient_checked_by_the_desk_and_owed
     assert not list(destruction.missing_destruction(scene.dossier))
     with pytest.raises(WrongState, match="stated already"):
         destruction.state(package, timezone.localdate(), "Encore.", by=scene["owner"], at=timezone.now())
+
+
+def test_a_paper_proves_a_destruction_and_leaves_the_quarantine_before_it_counts(
+    client: Client, english_pages: None, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    scene = a_scene()
+    package = announced(scene)
+    packages.accept(package, by=scene["owner"], at=timezone.now())
+    address = reverse("delivery:destruction", args=[package.ticket.number, 1])
+    form = {"destroyed_on": timezone.localdate().isoformat(), "words": "Volume effacé.", "sworn": "on"}
+    sign_in(client, scene["owner"])
+    refused = client.post(address, form | {"paper": SimpleUploadedFile("preuve.pdf", b"MZ no paper")})
+    assert refused.status_code == 422 and not Destruction.objects.exists() and not list(tmp_path.rglob("*.*"))
+    assert client.post(address, form | {"paper": a_pdf("preuve.pdf")}).status_code == 302
+    row, proof = Destruction.objects.get(), DestructionProof.objects.get()
+    line = JournalLine.objects.get(subject_type="ticket", action="state_destruction")
+    assert line.facts["proof_sha256"] == proof.sha256 and "preuve" not in str(line.facts)
+    page, check = (reverse(f"delivery:{name}", args=[package.ticket.number, 1, row.pk]) for name in ("proof", "check"))
+    DestructionProof.objects.update(scan_state="waiting")
+    sign_in(client, scene["cnam"])
+    assert client.get(page).status_code == 404 and "being scanned" in client.get(check).content.decode()
+    assert client.post(check, {"verdict": "confirm"}).status_code == 422, "it is confirmed once the paper was scanned"
+    DestructionProof.objects.update(scan_state="clean", scanned_at=timezone.now())
+    assert client.get(page).headers["Content-Disposition"].startswith("attachment") and page in client.get(check).content.decode()
+    sign_in(client, scene["holder_agent"])
+    assert client.get(page).status_code == 404
+    sign_in(client, scene["cnam"])
+    assert client.post(check, {"verdict": "confirm"}).status_code == 302
+    with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+        DestructionProof.objects.update(sha256="0" * 64)
 
 
 def test_the_pages_of_a_destruction_are_for_the_recipient_then_for_the_desk(client: Client, english_pages: None) -> None:

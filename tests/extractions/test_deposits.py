@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from tests.accounts.factories import UserFactory
 from tests.extractions.depositing import SERVICE, a_key, address, asked_of, at_the_file, deposited, opened, reread, send
 from tests.extractions.factories import a_scene, a_ticket
 from tests.extractions.linkage import KEY, PUBLIC, SOUND_1, table
-from tests.racing import meanwhile
+from tests.racing import locked_in, meanwhile
 from workflow.models import AccessRead, JournalLine, OutboxMessage
 from workflow.outbox import deliver_waiting
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
@@ -332,6 +333,27 @@ def test_a_refused_table_is_destroyed_with_a_certificate_and_asked_for_again(cli
     shown = client.get(reverse("deposits:certificate", args=[asked.ticket.number, deposit.pk]))
     assert shown.content.decode() == certificate.text and re.fullmatch(r"DES-\d{4}-\d{5}", certificate.number)
     assert deposited(client, asked).pk != deposit.pk
+
+
+def test_whoever_destroys_a_table_locks_its_ticket_before_it_and_what_was_decided_first_stands(
+    client: Client,
+) -> None:
+    from extractions.deposits.models.deposits import PurgeReason, standing_of
+    from extractions.deposits.services import purging
+
+    scene = a_scene()
+    (asked,) = asked_of(scene=scene)
+    deposit = deposited(client, asked)
+    stale = [Deposit.objects.get()]
+    with CaptureQueriesContext(connection) as found:
+        purging.refuse_one(deposit, "Illisible.", by=scene["cnam"], at=timezone.now())
+    assert locked_in(found.captured_queries)[:2] == ["extractions_ticket", "deposits_deposit"]
+    assert purging.ask_purge(stale, PurgeReason.ENDED, timezone.now()) == 0 and not standing_of(asked.ticket)
+    assert Deposit.objects.get().purge_reason == "refused"
+    with CaptureQueriesContext(connection) as found:
+        made = purging.certify(Deposit.objects.get(), at=timezone.now())
+    assert locked_in(found.captured_queries)[:2] == ["extractions_ticket", "deposits_deposit"]
+    assert purging.certify(stale[0], at=timezone.now()) == made
 
 
 @pytest.mark.parametrize("how", ["accept", "cancel", "end"])

@@ -16,9 +16,13 @@ from extractions.exchange import services
 from extractions.exchange.models import Answer
 from extractions.exchange.rules import MOVES, READ, WITH_REASON, WRITE
 from extractions.exchange.tasks import tidy
+from extractions.matching.models import MatchingResult
 from extractions.models import Ticket
+from extractions.needs.content import Content, Origin, sha256, write
+from extractions.needs.models import Need, NeedVersion
 from extractions.notifications import the_desk
 from extractions.policies import MACHINE, MAY, WORKER
+from extractions.services import waiting
 from extractions.services.opening import cnam, link
 from extractions.services.working import assign
 from extractions.states import Kind, TicketState
@@ -27,7 +31,7 @@ from tests.extractions.factories import Scene, a_scene, a_ticket
 from tests.racing import meanwhile
 from workflow.engine import moves_of
 from workflow.models import JournalLine
-from workflow.refusals import RuleBroken, WrongState
+from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +64,7 @@ def test_a_document_names_nobody(scene: Scene, system: System) -> None:
     answer = system.get(f"/tickets/{ticket.number}")
     told = answer.json()
     assert told["dossier"] == {"reference": scene.dossier.reference, "title": scene.dossier.content.title}
-    assert set(told["moves"]) == {"begin_extraction", "reject"} and answer["ETag"] == f'"{told["version"]}"'
+    assert set(told["moves"]) == {"begin_extraction"} and answer["ETag"] == f'"{told["version"]}"'
     assert answer["Cache-Control"] == "no-store" and "Set-Cookie" not in answer and "Cookie" not in answer.get("Vary", "")
     assert not any(person.email in answer.content.decode() for person in User.objects.all())
 
@@ -128,6 +132,46 @@ def test_a_system_does_the_work_of_a_ticket_and_stands_in_the_journal(scene: Sce
     assert not system.client.user.has_usable_password() and not system.client.user.is_active
 
 
+def test_a_system_takes_back_its_own_question_and_no_others(scene: Scene, system: System) -> None:
+    ticket = a_ticket(scene, Kind.COHORT, TicketState.NEED_AGREED)
+    address = f"/tickets/{ticket.number}/questions"
+    assert system.post(f"{address}/withdraw").status_code == 409, "none is open"
+    system.post(address, {"question": "Quelle version ?"})
+    assert system.post(f"{address}/withdraw").json()["question_open_since"] is None
+    waiting.ask(Ticket.objects.get(pk=ticket.pk), "Quelle période ?", by=scene["cnam"], at=timezone.now())
+    assert system.post(f"{address}/withdraw").status_code == 403
+    assert a_system(scene.holder).post(f"{address}/withdraw").status_code == 404
+
+
+def test_a_system_tells_what_a_matching_gave_and_a_person_decides(scene: Scene, system: System) -> None:
+    ticket, other = a_ticket(scene, Kind.INDIRECT_MATCHING, TicketState.MATCHING), a_ticket(scene, organisation=scene.holder)
+    address, told = f"/tickets/{ticket.number}/matching-results", {"submitted": 100, "passes": [{"criteria": "NIR", "found": 96}]}
+    assert system.post(address, told | {"submitted": 90}).status_code == 422, "more were found than looked for"
+    assert system.post(address, told | {"passes": [{"criteria": "1 84 05 75 116 001", "found": 1}]}).status_code == 422
+    first, again = system.post(address, told, key="the-result"), system.post(address, told, key="the-result")
+    assert first.status_code == 200 and first.json()["state"] == "matching" and again["Idempotent-Replayed"] == "true"
+    [kept] = MatchingResult.objects.all()
+    assert (kept.submitted, kept.found, kept.recorded_by_id) == (100, 96, system.client.user_id)
+    assert system.post(f"/tickets/{other.number}/matching-results", told).status_code == 404
+    assert a_system(cnam(), READ, name="Lecture").post(address, told).status_code == 403
+
+
+def test_a_system_reads_the_need_on_which_its_ticket_is_worked(scene: Scene, system: System) -> None:
+    ticket = a_ticket(scene)
+    assert system.get(f"/tickets/{ticket.number}/need").status_code == 404, "nothing is agreed yet"
+    text = write(Content(scene.dossier.reference, "cnam", Origin(1), population="Adultes"))
+    need, now = Need.objects.create(dossier=scene.dossier, organisation=cnam()), timezone.now()
+    agreed = {"applicant_agreed_at": now, "applicant_agreed_by": scene["owner"], "desk_agreed_at": now, "desk_agreed_by": scene["cnam"]}
+    known = {"need": need, "number": 1, "content": text, "sha256": sha256(text), "side": "applicant"}
+    NeedVersion.objects.create(**known, drafted_at=now, drafted_by=scene["owner"], **agreed)
+    answer = system.get(f"/tickets/{ticket.number}/need")
+    told = answer.json()
+    assert (told["version"], told["latest_agreed"], told["sha256"]) == (1, 1, sha256(text)) and answer["ETag"]
+    assert told["content"]["population"] == "Adultes" and scene["owner"].email not in answer.content.decode()
+    assert a_system(scene.holder).get(f"/tickets/{ticket.number}/need").status_code == 404
+    assert a_system(cnam(), WRITE, name="Écriture").get(f"/tickets/{ticket.number}/need").status_code == 403
+
+
 def test_a_ticket_that_a_system_has_taken_is_still_told_to_the_people_of_its_desk_who_may_take_it_over(
     scene: Scene, system: System
 ) -> None:
@@ -146,10 +190,14 @@ def test_what_is_refused_says_why_and_names_no_other_body(scene: Scene, system: 
     refused = system.post(f"/tickets/{ticket.number}/moves/begin_extraction")
     assert refused.status_code == 422 and theirs.number not in refused.content.decode()
     assert system.post(f"/tickets/{ticket.number}/moves/pass_quality").status_code == 409
-    assert system.post(f"/tickets/{ticket.number}/moves/reject").status_code == 422, "a reason is asked for"
+    assert system.post(f"/tickets/{ticket.number}/moves/reject", {"because": "Non."}).status_code == 422, "a person rejects"
+    with pytest.raises(NotAllowed):
+        ticket.reject(by=system.client.user, at=timezone.now(), because="Non.")
+    checked = a_ticket(scene, Kind.AGGREGATES, TicketState.QUALITY_CHECK)
+    assert system.post(f"/tickets/{checked.number}/moves/fail_quality").status_code == 422, "a reason is asked for"
     assert system.post(f"/tickets/{ticket.number}/moves/begin_extraction", {"because": "Non."}).status_code == 422
     assert system.post(f"/tickets/{ticket.number}/moves/go", {"because": "Oui."}).status_code == 422, "a person decides"
-    assert system.post(f"/tickets/{ticket.number}/moves/reject", {"because": "a\0b"}).status_code == 422
+    assert system.post(f"/tickets/{ticket.number}/moves/fail_quality", {"because": "a\0b"}).status_code == 422
     assert system.get("/tickets?etat=closed").status_code == 422 and system.get("/tickets?cursor=zzz").status_code == 422
     Ticket.objects.filter(pk=ticket.pk).update(agent=scene["cnam"])
     taken = system.post(f"/tickets/{ticket.number}/claim")

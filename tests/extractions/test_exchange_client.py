@@ -53,6 +53,11 @@ def test_the_example_client_takes_a_ticket_and_moves_it_on_the_running_site(live
         tickets.expect(number, "2099-01-15", etag=etag)
     assert late.value.status == 412 and late.value.sentences()
     assert tickets.ask(number, "Quelle version de la CIM-10 ?")["question_open_since"]
+    assert tickets.withdraw(number)["question_open_since"] is None
+    for asked in (lambda: tickets.need(number), lambda: tickets.result(number, 100, "NIR=96")):
+        with pytest.raises(example.Refused) as early:
+            asked()
+        assert early.value.status in (404, 409), "nothing is agreed, and no matching is under way"
     with pytest.raises(example.Refused) as absent:
         tickets.read(other)
     assert absent.value.status == 404

@@ -99,6 +99,7 @@ def test_the_document_says_how_to_ask_what_comes_back_and_what_can_go_wrong() ->
     assert {path.removeprefix(API) for path in document["paths"]} == {
         *("/me", "/tickets", "/tickets/{number}", "/tickets/{number}/claim", "/tickets/{number}/moves/{move}"),
         *("/tickets/{number}/expected", "/tickets/{number}/questions", "/tickets/{number}/packages", "/webhook-keys"),
+        *("/tickets/{number}/need", "/tickets/{number}/questions/withdraw", "/tickets/{number}/matching-results"),
     }
     for path, methods in document["paths"].items():
         for method, told in methods.items():

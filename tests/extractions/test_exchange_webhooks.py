@@ -33,6 +33,7 @@ from accounts.services import end_api_client
 from config.reactions import REACTIONS
 from extractions.exchange import notifications, sending
 from extractions.exchange.models import Event, Notice, Outcome
+from extractions.exchange.rules import WRITE
 from extractions.exchange.services import end_webhook, send_again, tell_systems
 from extractions.models import Ticket
 from extractions.services.opening import cnam
@@ -82,6 +83,7 @@ def test_each_event_reaches_the_systems_of_the_body_and_of_no_other(scene: Scene
     a_webhook(system, receiver.url)
     with a_receiver() as elsewhere:
         a_webhook(a_system(scene.holder), elsewhere.url)
+        a_webhook(a_system(cnam(), WRITE, name="Sans lecture"), elsewhere.url)
         ticket = a_ticket(scene, Kind.COHORT)
         ask(ticket, "Quelle version ?", by=scene["cnam"], at=timezone.now())
         answer(ticket, "La dixième.", by=scene["owner"], at=timezone.now())

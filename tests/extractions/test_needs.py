@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -35,8 +37,9 @@ from extractions.needs.content import (
 )
 from extractions.needs.models import Need, NeedDraft, NeedVersion
 from extractions.needs.services.drafting import SavedMeanwhile, begin_draft, save_section
-from extractions.needs.services.proposing import agree, propose
-from extractions.services.opening import cnam
+from extractions.needs.services.proposing import agree, note_agreed, propose
+from extractions.queries import times_of
+from extractions.services.opening import cnam, link
 from extractions.states import Kind, TicketState
 from requests_app.amendments.models import Amendment
 from requests_app.content import DossierSource
@@ -209,6 +212,17 @@ def test_the_turn_goes_back_to_the_desk_once_the_applicant_has_answered() -> Non
 
 
 @pytest.mark.django_db
+def test_the_time_of_the_desk_on_a_proposed_need_is_counted_before_its_ticket_is_ready() -> None:
+    scene, start = a_scene(), timezone.now() - timedelta(days=9)
+    before, ticket = a_ticket(scene, Kind.INDIRECT_MATCHING, "matching", at=start), a_ticket(scene, at=start)
+    link(before, ticket, by=scene["officer"], at=start)
+    proposed(scene, at=start + timedelta(days=2))
+    agree(NeedVersion.objects.get(), NeedVersion.objects.get().sha256, by=scene["cnam"], at=start + timedelta(days=5))
+    (timed,) = times_of([type(ticket).objects.get(pk=ticket.pk)], start + timedelta(days=9))
+    assert {side: length.days for side, length in timed.shares.items()} == {"cnam": 3}
+
+
+@pytest.mark.django_db
 def test_an_agreed_need_is_noted_only_as_it_was_agreed(in_english: None) -> None:
     scene = a_scene()
     ticket = a_ticket(scene)
@@ -221,6 +235,31 @@ def test_an_agreed_need_is_noted_only_as_it_was_agreed(in_english: None) -> None
     with pytest.raises(RuleBroken, match="Both sides agree"):
         ticket.agree_need(by=scene["cnam"], at=timezone.now(), version=1, sha256="0" * 64)
     ticket.agree_need(by=scene["cnam"], at=timezone.now(), version=1, sha256=version.sha256)
+
+
+@pytest.mark.django_db
+def test_the_desk_alone_takes_back_what_it_asked_for_and_nobody_undoes_what_they_have_not_read(client: Client, english_pages: None) -> None:
+    scene = a_scene()
+    ticket = a_ticket(scene)
+    version = proposed(scene)
+    agreed(scene, version)
+    sign_in(client, scene["cnam"])
+    ask, note = reverse("extractions:move", args=[ticket.number, "ask_need"]), reverse("needs:note", args=[ticket.number])
+    seen = client.get(ask).context["form"]["seen"].value()
+    assert client.post(ask, {"because": "Préciser la période.", "seen": seen}).status_code == 302
+    with pytest.raises(NotAllowed):
+        note_agreed(type(ticket).objects.get(pk=ticket.pk), version.sha256, by=scene["owner"], at=timezone.now())
+    sign_in(client, scene["owner"])
+    assert client.get(note).status_code == 404 and note not in client.get(ticket.get_absolute_url()).content.decode()
+    sign_in(client, scene["cnam"])
+    assert note in client.get(ticket.get_absolute_url()).content.decode()
+    assert client.post(note, {"seen": version.sha256}).status_code == 302
+    stale = client.post(ask, {"because": "Encore.", "seen": seen})
+    assert stale.status_code == 422 and "has moved on since" in stale.content.decode() and "Encore." in stale.content.decode()
+    again = type(ticket).objects.get(pk=ticket.pk)
+    assert again.state == TicketState.NEED_AGREED
+    with pytest.raises(WrongState, match="noted on this ticket already"):
+        note_agreed(again, version.sha256, by=scene["cnam"], at=timezone.now())
 
 
 @pytest.mark.django_db
@@ -291,6 +330,39 @@ def test_two_people_who_write_in_one_section_are_told(in_english: None) -> None:
         save_section(draft, "general", 1, lambda said: replace(said, remarks="voir 1 84 05 75 116 001"), by=scene["owner"], at=now)
 
 
+@pytest.mark.django_db
+def test_the_code_of_a_removed_criterion_is_never_given_again_by_either_side() -> None:
+    scene = a_scene()
+    a_ticket(scene)
+    drafts = {who: begin_draft(scene.dossier, cnam(), by=scene[who], at=timezone.now()) for who in ("owner", "cnam")}
+    saved = dict.fromkeys(drafts, 0)
+
+    def keeping(who: str, *kept: Criterion) -> list[str]:
+        def change(said: Content) -> Content:
+            return replace(said, databases=(replace(said.databases[0], criteria=kept),))
+
+        found = save_section(drafts[who], "db:snds", saved[who], change, by=scene[who], at=timezone.now())
+        saved[who] += 1
+        return [one.code for one in read(found.content).databases[0].criteria]
+
+    new = [Criterion("", Sense.INCLUDES, OTHER, words) for words in ("Un", "Deux")]
+    assert keeping("owner", *new) == ["c1", "c2"]
+    assert keeping("owner", replace(new[0], code="c1")) == ["c1"], "the second is removed"
+    assert keeping("cnam", *new) == ["c3", "c4"], "the other side's draft has codes of its own"
+    assert keeping("owner", replace(new[0], code="c1"), replace(new[1], words="Trois")) == ["c1", "c5"]
+
+
+@pytest.mark.django_db
+def test_codes_given_before_they_were_counted_are_counted_by_the_migration() -> None:
+    scene = a_scene()
+    a_ticket(scene)
+    database = DatabaseNeed("snds", "SNDS", criteria=(Criterion("c7", Sense.INCLUDES, OTHER, "Sept"),))
+    draft = begin_draft(scene.dossier, cnam(), by=scene["owner"], at=timezone.now())
+    NeedDraft.objects.filter(pk=draft.pk).update(content=write(replace(draft.said, databases=(database,))))
+    import_module("extractions.needs.migrations.0002_criteria_made").count(apps, None)
+    assert Need.objects.get().criteria_made == 7
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sides_that_agree_at_the_same_moment_move_each_ticket_once() -> None:
     with transaction.atomic():
@@ -342,6 +414,8 @@ def test_a_form_keeps_what_was_typed_wrongly_and_rows_are_added_without_script(c
     assert wrong.status_code == 422 and "Cancer du poumon" in wrong.content.decode()
     added = client.post(page, typed | {"add": "1"})
     assert added.status_code == 200 and "c2_words" in added.content.decode() and 'value="2016"' in added.content.decode()
+    for slip in ({"history_years": "-3"}, {"variables": "A, " + "b" * 81}):
+        assert client.post(page, typed | {"year_to": "2022"} | slip).status_code == 422
     assert client.post(page, typed | {"year_to": "2022"}).status_code == 302
     [criterion] = NeedDraft.objects.get().said.databases[0].criteria
     assert (criterion.code, criterion.words) == ("c1", "Cancer du poumon")
@@ -367,7 +441,7 @@ def test_a_need_is_proposed_agreed_and_compared_on_its_pages(client: Client, eng
     seen = sha256(draft.content)
     assert client.post(address(scene, "propose"), {"seen": "0" * 64}).status_code == 409
     assert client.post(address(scene, "propose"), {"seen": seen, "note": "Première version"}).status_code == 302
-    assert "has still to agree" in client.get(ticket.get_absolute_url()).content.decode()
+    assert "Still to agree" in client.get(ticket.get_absolute_url()).content.decode()
     assert client.get(address(scene, "agree", 1)).status_code == 409
     sign_in(client, scene["cnam"])
     assert client.post(address(scene, "agree", 1), {"seen": seen}).status_code == 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,14 +13,20 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.models import User
-from extractions.models import Link, Ticket, Wait
+from accounts.roles import Role
+from extractions.models import Link, Ticket, Unlinking, Wait
+from extractions.policies import MAY, WORKER, roles_on
 from extractions.queries import times_of
 from extractions.services import waiting, working
 from extractions.services.opening import cnam, link, open_ticket
 from extractions.services.planning import open_planned
-from extractions.states import Desk, Kind, TicketState
+from extractions.services.unlinking import unlink
+from extractions.states import Desk, Kind, Side, TicketState
+from extractions.turns import Pause, Step, shares, stretches
+from requests_app.policies import RECUSED
 from requests_app.states import State
 from tests.accounts.clients import sign_in
+from tests.accounts.factories import MembershipFactory, OrganisationFactory, RoleGrantFactory, UserFactory
 from tests.extractions.factories import a_scene, a_ticket, pay_nothing
 from tests.fees.quoting import set_columns
 from tests.requests_app.factories import term
@@ -101,6 +107,17 @@ def test_the_clock_stands_still_while_the_applicant_has_the_next_word_and_the_ti
     assert resumed is not None and (resumed.due_on - clock.due_on).days == 3
     (timed,) = times_of([ticket], start + timedelta(days=10))
     assert {side: length.days for side, length in timed.shares.items()} == {"cnam": 7, "applicant": 3}
+
+
+def test_a_proposed_need_is_on_the_side_of_the_desk_also_while_another_ticket_comes_first() -> None:
+    day = [datetime(2026, 3, 1 + passed, tzinfo=UTC) for passed in range(11)]
+    steps = [Step(day[0], "created"), Step(day[7], "need_agreed")]
+    known = {"desk": Desk.CNAM, "steps": steps, "pauses": [Pause(day[5], day[6])], "now": day[10], "ready_at": day[9]}
+    assert {side: length.days for side, length in shares(stretches(**known)).items()} == {"applicant": 1, "cnam": 1}
+    life = stretches(**known, at_desk=[Pause(day[3], day[7])])
+    assert [(stretch.side, stretch.length.days) for stretch in life] == [
+        (None, 3), ("cnam", 2), ("applicant", 1), ("cnam", 1), (None, 2), ("cnam", 1)
+    ]  # fmt: skip
 
 
 def test_one_question_at_a_time_and_an_end_takes_it_along(in_english: None) -> None:
@@ -194,9 +211,76 @@ def test_a_holder_reads_no_number_of_another_body_and_nothing_after_withdrawing(
     sign_in(client, scene["holder_agent"])
     board = client.get(work).content.decode()
     assert own.number in board and first.number not in board
+    assert own.number in client.get(work, {"q": f"{own.number}\x00"}).content.decode()
     assign_perm("recused", scene["holder_agent"], scene.dossier)
     assert own.number not in client.get(work).content.decode()
     assert client.get(own.get_absolute_url()).status_code == 404
+
+
+def test_the_lists_show_the_tickets_whose_pages_open_and_no_others() -> None:
+    """Every site role, on every side of the dossier, at each desk: the queryset and the table of roles say the same."""
+    scene = a_scene()
+    controller, operator = scene.dossier.content.controller, OrganisationFactory(is_operator=True)
+    tickets = [a_ticket(scene), a_ticket(scene, organisation=scene.holder), a_ticket(scene, organisation=operator)]
+    assert [one.desk for one in tickets] == [Desk.CNAM, Desk.HOLDER, Desk.OPERATOR]
+    agent = Role.DATA_CONTROLLER_AGENT
+    grants = [
+        (agent, cnam()),
+        (agent, scene.holder),
+        (agent, operator),
+        (Role.CNAM_AGENT, None),
+        (Role.OFFICER, None),
+        (Role.AUDITOR, None),
+    ]
+    seen = {}
+    for role, body in grants:
+        for side in ("none", "owner", RECUSED, "member"):
+            person = UserFactory(device=True)
+            RoleGrantFactory(user=person, role=role, organisation=body)
+            if side == "member":
+                MembershipFactory(user=person, organisation=controller)
+            elif side != "none":
+                assign_perm(side, person, scene.dossier)
+            roles = {one: roles_on(person, one) for one in tickets}
+            assert set(Ticket.objects.visible_to(person)) == {one for one in tickets if roles[one] & MAY["see"]}, (role, body, side)
+            assert set(Ticket.objects.at_desks(person)) == {one for one in tickets if WORKER in roles[one]}, (role, body, side)
+            seen[role, body, side] = len(Ticket.objects.visible_to(person))
+    assert seen[agent, cnam(), "none"] == 1 and seen[agent, cnam(), "member"] == 0, "the CNAM does not work for its own agents' bodies"
+    assert seen[agent, scene.holder, "member"] == 1, "a holder delivers its own data to itself"
+
+
+def test_what_comes_first_is_changed_with_a_reason_until_the_work_has_begun(client: Client, english_pages: None) -> None:
+    scene, start = a_scene(), timezone.now() - timedelta(days=4)
+    first, later = a_ticket(scene, Kind.INDIRECT_MATCHING, "matching", at=start), a_ticket(scene, Kind.COHORT, "need_agreed", at=start)
+    link(first, later, by=scene["officer"], at=start)
+    page = reverse("extractions:unlink", args=[later.number])
+    sign_in(client, scene["owner"])
+    assert client.get(page).status_code == 404
+    sign_in(client, scene["cnam"])
+    assert page in client.get(later.get_absolute_url()).content.decode()
+    assert client.post(page, {"before": first.pk, "because": " "}).status_code == 422
+    assert Link.objects.exists() and clocks.is_paused(clocks.running(later, "K-TIC"))
+    assert client.post(page, {"before": first.pk, "because": "Sources indépendantes."}).status_code == 302
+    assert not Link.objects.exists() and not clocks.is_paused(clocks.running(later, "K-TIC")), "its own clock runs now"
+    assert "Sources indépendantes." in client.get(later.get_absolute_url()).content.decode()
+    line = JournalLine.objects.get(subject_type="ticket", subject_id=later.pk, action="unlink")
+    assert "Sources" not in str(line.facts) and line.facts["before"] == first.pk
+    (timed,) = times_of([Ticket.objects.get(pk=later.pk)], timezone.now())
+    assert timed.shares.get(Side.CNAM, timedelta()) < timedelta(hours=1), "while it waited nobody's time ran"
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        Unlinking.objects.update(because="Autre.")
+    link(first, later, by=scene["officer"], at=timezone.now())
+    set_columns(later, state="extraction")
+    with pytest.raises(WrongState, match="has begun on what came before"):
+        unlink(first, Ticket.objects.get(pk=later.pk), "Trop tard.", by=scene["cnam"], at=timezone.now())
+
+
+def test_the_step_that_goes_on_stands_before_those_that_go_back_or_end(client: Client) -> None:
+    ticket = a_ticket(scene := a_scene(), Kind.COHORT, "quality_check")
+    sign_in(client, scene["cnam"])
+    page = client.get(ticket.get_absolute_url()).content.decode()
+    places = [page.index(f"/etapes/{move}/") for move in ("pass_quality", "fail_quality", "reject")]
+    assert places == sorted(places)
 
 
 def test_no_question_and_no_reason_holds_the_number_of_a_person(in_english: None) -> None:

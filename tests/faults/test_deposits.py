@@ -22,14 +22,17 @@ from django.test import Client
 from django.utils import timezone
 
 from extractions.deposits import storage, tasks
-from extractions.deposits.models import Attempt, Deposit, DepositRequest
+from extractions.deposits.models import Attempt, Deposit, DepositRequest, PurgeCertificate
+from extractions.deposits.models.deposits import PurgeReason
+from extractions.deposits.services.purging import ask_purge
 from tests.config.test_error_reports import tracker  # noqa: F401 (a fixture)
 from tests.extractions.depositing import address, asked_of, at_the_file, deposited, opened
 from tests.extractions.linkage import HEAD_2, SOUND_2, table
 from tests.tools.test_demo import free_port
 from tools.environment import ROOT
 from tools.postgres import binaries
-from workflow.models import MessageState, OutboxMessage
+from workflow.models import JournalLine, MessageState, OutboxMessage
+from workflow.tasks import sweep_outbox
 
 #: Names of nobody, which nothing else would write.
 MARKS = ("Zylberfranck", "Quixtelune", "FAILQUORBAX")
@@ -58,6 +61,21 @@ def watch(event, told):
         os.write(record, f"{told[0]}\\n".encode())
 
 sys.addaudithook(watch)
+"""
+# A worker that stops for ever where it is told to, and says that it is there.
+DYING = """
+import os, time
+from pathlib import Path
+from config.celery import app
+from celery.signals import worker_ready
+
+def stops(*_args, **_kwargs):
+    Path(os.environ["HERE"]).touch(); time.sleep(60)
+
+@worker_ready.connect
+def arm(**_told):
+    import importlib
+    setattr(importlib.import_module(os.environ["OWNER"]), os.environ["NAME"], stops)
 """
 
 
@@ -112,7 +130,7 @@ def answers(port: int) -> bool:
 
 
 def until(true: Any) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120  # a busy machine starts a server slowly
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -215,3 +233,42 @@ def test_a_server_killed_in_the_middle_of_a_deposit_leaves_nothing_half_stored_a
     assert tasks.sweep() == 1 and list(storage.folder().iterdir()) == []
     deposit = deposited(client, asked, table(SOUND_2, head=HEAD_2))
     assert opened(deposit) == table(SOUND_2, head=HEAD_2) and deposit.received_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("extractions.deposits.tasks", "certify"),  # the file is gone, nothing is written
+        pytest.param("extractions.deposits.storage", "delete", marks=pytest.mark.slow),
+        pytest.param("extractions.deposits.services.purging", "tell", marks=pytest.mark.slow),  # all is written, nothing is committed
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_destroys_a_table_leaves_one_certificate_in_the_end(
+    tmp_path: Path, client: Client, owner: str, name: str
+) -> None:
+    with transaction.atomic():
+        (asked,) = asked_of()
+    deposit = deposited(client, asked)
+    OutboxMessage.objects.all().delete()
+    with transaction.atomic():
+        ask_purge([deposit], PurgeReason.ENDED, timezone.now())
+    (tmp_path / "code/dying.py").write_text(DYING)
+    here, words = tmp_path / "here", ["celery", "-A", "dying", "worker", "-P", "solo", "--without-gossip", "--without-mingle"]
+    with running(words, tmp_path, HERE=str(here), OWNER=owner, NAME=name):
+        until(here.exists)
+    assert storage.path_of(deposit.stored_as).exists() == (name == "delete")
+    deposit.refresh_from_db()
+    assert deposit.purged_at is None and not PurgeCertificate.objects.exists() and not destroyed()
+    assert OutboxMessage.objects.get(kind="purge_deposit").state == MessageState.QUEUED
+    sweep_outbox()
+    sweep_outbox()
+    deposit.refresh_from_db()
+    assert deposit.purged_at is not None and PurgeCertificate.objects.get().deposit_id == deposit.pk
+    assert destroyed() == 1 and list(storage.folder().iterdir()) == []
+    assert OutboxMessage.objects.filter(key__contains="deposit:destroyed").count() == 1
+
+
+def destroyed() -> int:
+    """How often the journal says that a table was destroyed."""
+    return JournalLine.objects.filter(action="purge_deposit").count()

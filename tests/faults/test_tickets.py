@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +20,16 @@ from django.utils import timezone
 from accounts.models import User
 from extractions.delivery.models import Package, PackageFile
 from extractions.delivery.services import packages
+from extractions.exchange.models import Answer
 from extractions.models import Link, Ticket
+from extractions.services.opening import cnam
 from extractions.services.planning import open_planned
 from extractions.states import Kind, TicketState
+from tests.extractions.exchanging import API, a_system
 from tests.extractions.factories import a_scene, a_ticket
 from tests.extractions.test_delivery import told
-from tests.faults.test_deposits import database
+from tests.faults.test_deposits import answers, database, exchange, running, until
+from tests.tools.test_demo import free_port
 from workflow.models import JournalLine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +47,27 @@ def stops(*_args, **_kwargs):
 owner.{name} = stops
 {call}
 """
+#: The server as it is served, but for a call at which it stops for ever and says that it is there.
+STOPPING = """
+import os, time
+from pathlib import Path
+from config.wsgi import application
+import {owner} as owner
+
+def stops(*_args, **_kwargs):
+    Path(os.environ["HERE"]).touch(); time.sleep(60)
+
+owner.{name} = stops
+"""
+#: What a system asks: the rest of the address, the body, the state in which the ticket stands, and what is written afterwards.
+PACKAGE = {"manifest": f"{'a' * 64}  lot.parquet\n", "channel": "space", "place": "Espace 12", "total_bytes": 1024}
+REQUESTS: dict[str, tuple[str, dict[str, Any], Kind, TicketState, str]] = {
+    "claim": ("/claim", {}, Kind.COHORT, TicketState.NEED_AGREED, "claim"),
+    "progress": ("/moves/begin_extraction", {"because": ""}, Kind.COHORT, TicketState.NEED_AGREED, "begin_extraction"),
+    "deliver": ("/packages", PACKAGE, Kind.DELIVERY, TicketState.DELIVERY, "announce"),
+}
+#: Where it dies: all is written and nothing committed; or all is committed and nothing told.
+BEFORE, AFTER = ("extractions.exchange.services", "tag_of"), ("extractions.exchange.api", "written")
 
 
 def killed_in(owner: str, name: str, call: str) -> None:
@@ -97,3 +127,58 @@ planning.open_planned(Dossier.objects.get(pk={scene.dossier.pk}), by=User.object
     opened = open_planned(scene.dossier, by=system, at=timezone.now())
     assert opened and open_planned(scene.dossier, by=system, at=timezone.now()) == []
     assert Ticket.objects.count() == len(opened) and Link.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("request_name", "where"),
+    [
+        ("deliver", BEFORE),
+        *(
+            pytest.param(name, where, marks=pytest.mark.slow)
+            for name in REQUESTS
+            for where in (BEFORE, AFTER)
+            if (name, where) != ("deliver", BEFORE)
+        ),
+    ],
+)
+def test_a_server_killed_in_a_request_of_a_system_does_it_once_when_it_is_sent_again(
+    tmp_path: Path, request_name: str, where: tuple[str, str]
+) -> None:
+    rest, body, kind, state, action = REQUESTS[request_name]
+    with transaction.atomic():
+        ticket, system = a_ticket(a_scene(), kind, state), a_system(cnam())
+    before, path = lines(), f"/tickets/{ticket.number}{rest}"
+    die_at(where, system.secret, path, body, tmp_path)
+    done = where == AFTER
+    assert Answer.objects.exists() == done and (lines() > before) == done
+    assert (Ticket.objects.get(pk=ticket.pk).journal_seq > ticket.journal_seq) == done
+    first = system.post(path, body, key="sent-twice")
+    again = system.post(path, body, key="sent-twice")
+    assert first.status_code == again.status_code == 200 and first.content == again.content
+    assert first.headers.get("Idempotent-Replayed") == ("true" if done else None) and again["Idempotent-Replayed"] == "true"
+    assert JournalLine.objects.filter(action=action).count() == 1 and Answer.objects.count() == 1
+    assert Package.objects.count() == PackageFile.objects.count() == (request_name == "deliver")
+
+
+def die_at(where: tuple[str, str], secret: str, path: str, body: dict[str, Any], tmp_path: Path) -> None:
+    """Send a request to a server of its own, and kill the server when it comes to this call."""
+    owner, name = where
+    for folder in ("code", "temp", "var/broker/messages"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "code/stopping_wsgi.py").write_text(STOPPING.format(owner=owner, name=name))
+    port, here = free_port(), tmp_path / "here"
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "sent-twice", "Content-Type": "application/json"}
+
+    def send() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            exchange(port, "POST", f"{API}{path}", headers, json.dumps(body).encode())
+
+    words = ["gunicorn", "--config", "python:config.gunicorn", "stopping_wsgi:application"]
+    with running(words, tmp_path, PORT=str(port), HERE=str(here)) as process:
+        until(lambda: answers(port))
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        until(here.exists)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        sender.join(10)

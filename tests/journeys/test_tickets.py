@@ -1,9 +1,12 @@
-"""A ticket in a real browser, from its opening to the acceptance: a wait, times on each side, a refused delivery and its correction."""
+"""A ticket in a real browser, from its opening to the acceptance: a wait, times on each side, a refused delivery; a table deposited."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import time_machine
 from django.db import transaction
@@ -11,10 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from extractions.delivery.models import Package
+from extractions.deposits.models import Deposit, DepositRequest
 from extractions.models import Ticket
 from extractions.states import Kind, TicketState
 from requests_app.models import Dossier
+from tests.contracts.signing import code_of
+from tests.extractions.depositing import asked_of, opened
 from tests.extractions.factories import a_scene, a_ticket
+from tests.extractions.linkage import SOUND_1, table
 from tests.journeys.pages import Screen
 from workflow.tasks import sweep_outbox
 
@@ -27,7 +34,8 @@ def test_a_ticket_goes_from_its_opening_to_an_accepted_delivery(open_screen: Cal
         extraction = a_ticket(scene, Kind.COHORT, TicketState.NEED_AGREED, at=timezone.now() - timedelta(days=9))
     officer = open_screen(reverse("extractions:dossier", args=[scene.dossier.reference]), language="en", user=scene["officer"])
     officer.follow("Open a ticket").is_accessible().fits()
-    officer.page.get_by_label("Kind").select_option("delivery")
+    officer.press("Open the ticket").shows("This field is required.").page.get_by_label("Kind").select_option("delivery")
+    officer.page.get_by_label("Body that does the work").select_option(str(extraction.organisation_id))
     officer.tick(f"{extraction.number} –").press("Open the ticket").shows("is open.")
     delivery = Ticket.objects.get(kind=Kind.DELIVERY)
 
@@ -68,3 +76,33 @@ def announce(desk: Screen, listed: str) -> Screen:
         desk.follow("Announce a delivery")
     desk.tick("Project space of the platform").fill("Where it was delivered", "Espace 12").fill("List of files", listed)
     return desk.fill("Size of the whole, in bytes", "1024").press("Announce the delivery")
+
+
+def test_a_depositor_sends_a_bad_table_then_a_sound_one_and_reads_the_receipt(
+    open_screen: Callable[..., Screen], settings: Any, tmp_path: Path
+) -> None:
+    settings.DEPOSITS_DIR = tmp_path / "deposits"
+    with transaction.atomic():
+        (asked,) = asked_of()
+    bad, sound = tmp_path / "bad.csv", tmp_path / "Zylberfranck.csv"
+    bad.write_bytes(table(SOUND_1, "A2;1550275116001;7;19801345;2800375116002"))
+    sound.write_bytes(table(SOUND_1))
+    depositor = open_screen(asked.get_absolute_url(), language="en", user=asked.depositor)
+    depositor.is_good_at_both_widths().press("Go on to the file").shows("This field is required.").is_accessible()
+    deposit(depositor, asked, bad).shows("2 errors on 2 lines").shows("Date naissance bénéficiaire")
+    depositor.is_good_at_both_widths()
+    shown = depositor.page.locator("main").inner_text()
+    assert "19801345" not in shown and "2800375116002" not in shown
+    assert "3" in depositor.page.get_by_role("table", name="Lines with errors").locator("tbody td").first.inner_text()
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):  # a code serves once
+        deposit(depositor, asked, sound).shows("Keep the receipt").is_good_at_both_widths()
+        receipt = depositor.page.request.get(reverse("deposits:receipt", args=[asked.ticket.number, asked.pk])).text()
+    assert hashlib.sha256(sound.read_bytes()).hexdigest() in receipt and "Zylberfranck" not in receipt
+    assert Ticket.objects.get(pk=asked.ticket_id).state == TicketState.DEPOSITED and opened(Deposit.objects.get()) == sound.read_bytes()
+
+
+def deposit(screen: Screen, asked: DepositRequest, file: Path) -> Screen:
+    """Give a fresh code, choose the file, send it."""
+    screen.fill("Code of your authentication application", code_of(asked.depositor)).press("Go on to the file").is_accessible().fits()
+    screen.page.get_by_label("Linkage table").set_input_files(file)
+    return screen.press("Check, encrypt and deposit")

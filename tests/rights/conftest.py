@@ -3,10 +3,11 @@
 import pytest
 
 from rights.secret_keys import FOLDER, make_missing
-from workflow.keys import folder_of
+from workflow.keys import folder_of, make
 
 
 @pytest.fixture(autouse=True)
 def secrets_of_rights() -> None:
-    """The pepper and the key of contacts, made once in the folder of the tests."""
+    """The pepper, the key of contacts and the key that signs, made once in the folder of the tests."""
     make_missing(folder_of(FOLDER))
+    make("rights")

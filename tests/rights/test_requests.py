@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from rights import codes
 from rights.models import Request, Routing
+from rights.services.closing import follow_end
 from rights.services.opening import lift, take
 from rights.states import Level, Right, RoutingState
 from tests.rights.factories import a_controller, a_request, in_state, person_of
@@ -60,7 +62,7 @@ def test_an_extension_one_minute_late_is_refused():
     there, received = a_controller(), noon(date(2026, 1, 31))
     with time_machine.travel(noon(date(2026, 3, 4)), tick=False):
         routing = in_state(a_request(there, at=received).routings[0], "transmit", "take_up", by=there.agent, at=received)
-        with pytest.raises(RuleBroken, match="March|mars"):
+        with pytest.raises(RuleBroken, match=r"March|mars"):
             routing.extend(by=there.agent, at=datetime(2026, 3, 3, 0, 0, tzinfo=PARIS), reason="complexity")
         routing.extend(by=there.agent, at=datetime(2026, 3, 2, 23, 59, tzinfo=PARIS), reason="complexity")
 
@@ -134,6 +136,30 @@ def test_an_opposition_that_took_effect_is_ended_once_and_never_refused():
     end.accept(by=there.agent, at=datetime.now(UTC))
     with pytest.raises(WrongState):
         lift(routing, by=person_of(taken), at=datetime.now(UTC))
+
+
+def test_the_end_of_an_opposition_that_was_given_up_is_asked_for_again_and_is_never_answered_with_nothing():
+    there = a_controller()
+    taken = a_request(there, right=Right.OPPOSITION, level=Level.RESEARCH)
+    routing = in_state(taken.routings[0], "transmit", "take_up", "accept", by=there.agent)
+    lift(routing, by=person_of(taken), at=datetime.now(UTC)).withdraw(by=person_of(taken), at=datetime.now(UTC))
+    end = in_state(lift(routing, by=person_of(taken), at=datetime.now(UTC)), "transmit", "take_up", by=there.agent)
+    with pytest.raises(RuleBroken):
+        end.find_nothing(by=there.agent, at=datetime.now(UTC))
+    with pytest.raises(WrongState):
+        lift(routing, by=person_of(taken), at=datetime.now(UTC))
+
+
+def test_two_parts_that_end_at_once_cannot_both_leave_the_request_open():
+    """Each would see the other one open: the request is locked before its parts are looked at."""
+    there = a_controller()
+    routing = in_state(a_request(there).routings[0], "transmit", "take_up", "accept", by=there.agent)
+    with CaptureQueriesContext(connection) as queries:
+        follow_end(routing, JournalLine.objects.filter(subject_id=routing.pk).latest("seq"))
+    told = [one["sql"] for one in queries]
+    locks = [place for place, sql in enumerate(told) if "rights_request" in sql and "FOR NO KEY UPDATE" in sql]
+    looks = [place for place, sql in enumerate(told) if '"rights_routing"' in sql]
+    assert locks and looks and locks[0] < looks[0]
 
 
 def test_a_level_belongs_to_an_opposition_alone():

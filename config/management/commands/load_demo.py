@@ -14,6 +14,7 @@ from config.demo import (
     clauses,
     cnil,
     committee,
+    controller_keys,
     conventions,
     conventions_life,
     conventions_negotiating,
@@ -23,9 +24,14 @@ from config.demo import (
     fees_effects,
     fees_invoices,
     fees_quotes,
+    oppositions,
     questionnaires,
+    rights,
+    rights_months,
+    rights_requests,
     talk,
     tickets,
+    tickets_after,
     trust,
 )
 from config.demo.dossiers import load
@@ -59,6 +65,12 @@ class Command(BaseCommand):
         conventions_negotiating.furnish(people, now)
         conventions_life.furnish(people, now)  # keys first: it signs
         tickets.furnish(people, now)  # after the conventions: their gate lets them pass
+        tickets_after.furnish(people, now)  # after the tickets whose packages it speaks of
+        rights.furnish(people, now)
+        controller_keys.furnish(people, now)  # after the controllers whose keys they are
+        rights_requests.furnish(people, now)  # after the keys to which they are sealed
+        oppositions.furnish(people, now)  # after the requests that were accepted, and the tickets whose deliveries are attested
+        rights_months.furnish(people, now)  # after the requests and the sets that they count
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         trust.furnish(people, now)
         declarations.furnish(people, now)

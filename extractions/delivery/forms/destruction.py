@@ -12,18 +12,25 @@ from extractions.delivery.models import Destruction, Package
 from extractions.delivery.services import destruction
 from extractions.rules import LONGEST
 from requests_app.forms.base import MoveForm
-from ui.forms import DayInput
+from ui.forms import DayInput, DocumentField
 
 
 class StateForm(MoveForm):
     """When and how the data were destroyed."""
 
+    places = {"file": "paper"}
     destroyed_on = forms.DateField(label=_("Destroyed on"), widget=DayInput)
     words = forms.CharField(
         label=_("How, and which copies"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The method, the places, the backups; linkage tables and intermediate files too."),
+    )
+    paper = DocumentField(
+        label=_("Proof of the destruction (PDF)"),
+        help_text=_("Where there is one: the certificate of who hosted or erased the data. Nothing about a patient."),
+        accepts=(".pdf",),
+        required=False,
     )
     sworn = forms.BooleanField(
         label=_("I certify that no copy of these data is left with us or with those who worked for us."),
@@ -33,7 +40,7 @@ class StateForm(MoveForm):
     def save(self, package: Package, *, by: Any, at: datetime) -> bool:
         """State it, and say whether it was done."""
         given = self.cleaned_data
-        return self.attempt(lambda: destruction.state(package, given["destroyed_on"], given["words"], by=by, at=at))
+        return self.attempt(lambda: destruction.state(package, given["destroyed_on"], given["words"], by=by, at=at, paper=given["paper"]))
 
 
 class CheckForm(MoveForm):

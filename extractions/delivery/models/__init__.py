@@ -3,5 +3,6 @@
 from extractions.delivery.models.access import AccessEntry
 from extractions.delivery.models.destruction import Destruction
 from extractions.delivery.models.packages import Package, PackageFile
+from extractions.delivery.models.proofs import DestructionProof
 
-__all__ = ["AccessEntry", "Destruction", "Package", "PackageFile"]
+__all__ = ["AccessEntry", "Destruction", "DestructionProof", "Package", "PackageFile"]

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from extractions.delivery.triggers import frozen
+from extractions.delivery.triggers import frozen, kept_a_year
 from extractions.models.tickets import person
-from extractions.triggers import kept, settled_once
+from extractions.triggers import settled_once
 from requests_app.models import Dossier
 
 
@@ -93,7 +93,7 @@ class AccessEntry(models.Model):
         ]
         indexes = [models.Index(Lower("email"), condition=Q(closed_on=None), name="access_of_person")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            *kept("access", "delivery_accessentry"),
+            *kept_a_year("access", "delivery_accessentry"),
             *frozen("access", "delivery_accessentry", "dossier_id", "name", "organisation", "listed_at"),
             *settled_once("access", "delivery_accessentry", "opened_on", "closed_on", "closed_because", "trained_on", by="closed_on"),
         ]

@@ -59,3 +59,8 @@ class Destruction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package_id} {self.destroyed_on}"
+
+    @property
+    def paper(self) -> Any:
+        """The PDF that came with the statement; None without one."""
+        return getattr(self, "proof", None)

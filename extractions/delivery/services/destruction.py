@@ -10,19 +10,45 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from extractions.delivery.models import Destruction, Package
+from extractions.delivery.models import Destruction, DestructionProof, Package
 from extractions.delivery.rules import require_nobody
 from extractions.rules import require_said
+from files.checks import inspect
+from files.kinds import PDF
+from files.quarantine import admit, first_state
 from requests_app.models import Dossier
+from requests_app.pieces import deleted_on_failure
 from workflow.engine import lock_and_reread, record
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 from workflow.seals import text_digest
 
 
-@transaction.atomic
-def state(package: Package, on: date, words: str, *, by: Any, at: datetime) -> Destruction:
-    """Say that the data of a package are destroyed, with every copy. Raises NotAllowed, RuleBroken, WrongState."""
+def state(package: Package, on: date, words: str, *, by: Any, at: datetime, paper: Any = None) -> Destruction:
+    """Say that the data of a package are destroyed, with every copy; a PDF may prove it. Raises NotAllowed, RuleBroken, WrongState."""
+    with deleted_on_failure([]) as kept, transaction.atomic():
+        row = _stated(package, on, words, by=by, at=at)
+        proof = _proved(row, paper, kept, at=at) if paper else None
+        facts = {"destruction": row.pk, "package": package.pk, "on": on, "text_sha256": text_digest(row.salt, row.words)}
+        facts |= {"proof": proof.pk, "proof_sha256": proof.sha256} if proof else {}
+        record(package.ticket, "state_destruction", by=by, at=at, facts=facts)
+        return row
+
+
+def _proved(row: Destruction, upload: Any, kept: list[Any], *, at: datetime) -> DestructionProof:
+    """The paper as it is kept: checked now, and in quarantine until it was scanned."""
+    found = inspect(upload)
+    if found.content_type != PDF:
+        raise RuleBroken(Broken(_("Send the paper as a PDF."), where="paper"))
+    proof = DestructionProof(destruction=row, added_at=at, scan_state=first_state(), **found.columns())
+    proof.file.save(proof.storage_name, upload, save=False)
+    kept.append(proof)
+    proof.save()
+    admit(proof)
+    return proof
+
+
+def _stated(package: Package, on: date, words: str, *, by: Any, at: datetime) -> Destruction:
     lock_and_reread(package.ticket)
     if not package.is_held:
         raise WrongState(_("This package awaits its answer: there is nothing to state yet."))
@@ -34,8 +60,6 @@ def state(package: Package, on: date, words: str, *, by: Any, at: datetime) -> D
         raise RuleBroken(Broken(_("The destruction comes after the delivery, and not later than today."), where="destroyed_on"))
     salt = secrets.token_hex(16)
     row: Destruction = Destruction.objects.create(package=package, destroyed_on=on, words=said, salt=salt, stated_at=at, stated_by=by)
-    facts = {"destruction": row.pk, "package": package.pk, "on": on, "text_sha256": text_digest(salt, said)}
-    record(package.ticket, "state_destruction", by=by, at=at, facts=facts)
     return row
 
 
@@ -49,6 +73,8 @@ def check(row: Destruction, *, confirmed: bool, because: str, by: Any, at: datet
         raise WrongState(_("This statement was checked meanwhile."))
     if by.pk == row.stated_by_id:  # of a holder that is the applicant, one person may stand on both sides
         raise NotAllowed(_("You have recorded this yourself: somebody else checks it."))
+    if confirmed and row.paper is not None and row.paper.is_locked:
+        raise RuleBroken(Broken(_("The paper was not scanned yet, or is not free of viruses: it cannot be confirmed."), where="verdict"))
     said = "" if confirmed else require_nobody(require_said(because, _("Say what lacks.")), "because")
     row.is_confirmed, row.because, row.checked_at, row.checked_by = confirmed, said, at, by
     facts = {"destruction": row.pk, "confirmed": confirmed, "text_sha256": text_digest(row.salt, said) if said else None}

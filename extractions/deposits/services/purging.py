@@ -1,4 +1,7 @@
-"""Destroying encrypted tables: decided in a transaction, done behind the site's back, proved by a certificate."""
+"""Destroying encrypted tables: decided in a transaction, done behind the site's back, proved by a certificate.
+
+Locks are taken in one order: tickets, the oldest first, then their deposits.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,14 @@ from workflow.periods import PARIS, paris_day
 KIND = "purge_deposit"
 
 
+@transaction.atomic
 def ask_purge(deposits: Iterable[Deposit], reason: PurgeReason, at: datetime) -> int:
-    """Decide that these tables are destroyed, and say how many; the files go once the transaction stands."""
-    asked = list(deposits)
+    """Decide that these tables are destroyed, and say how many; the files go once the transaction stands.
+
+    What was decided meanwhile stays as it was decided.
+    """
+    rows = Deposit.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in deposits]).order_by("pk")
+    asked = [one for one in rows if not one.purge_reason]
     for deposit in asked:
         deposit.purge_reason, deposit.purge_asked_at = reason, at
         deposit.save(update_fields=["purge_reason", "purge_asked_at"])
@@ -44,9 +52,7 @@ def refuse_one(deposit: Deposit, because: str, *, by: Any, at: datetime) -> None
     """Refuse one of several tables; the others stand. Raises NotAllowed, RuleBroken, WrongState."""
     ticket = deposit.request.ticket
     lock_and_reread(ticket)
-    deposit.refresh_from_db(fields=["purge_reason"])
-    if not deposit.purge_reason:
-        ask_purge([deposit], PurgeReason.REFUSED, at)
+    ask_purge([deposit], PurgeReason.REFUSED, at)
     ticket.refuse_table(by=by, at=at, because=because)
 
 
@@ -60,7 +66,8 @@ def drop_refused(ticket: Ticket, line: JournalLine) -> None:
 
 def purge_delivered(ticket: Ticket, line: JournalLine) -> None:
     """Reaction to the acceptance of a delivery: the tables of the matchings that led to it have no use any more."""
-    for matching in Ticket.objects.filter(dossier=ticket.dossier_id, kind__in=sorted(MATCHING_DIRECTLY)).order_by("pk"):
+    matchings = Ticket.objects.filter(dossier=ticket.dossier_id, kind__in=sorted(MATCHING_DIRECTLY))
+    for matching in matchings.select_for_update(of=("self",)).order_by("pk"):
         if _is_delivered(matching):
             ask_purge(standing_of(matching), PurgeReason.DELIVERED, line.at)
 
@@ -98,8 +105,13 @@ def _after(pk: int) -> set[int]:
 
 @transaction.atomic
 def certify(deposit: Deposit, *, at: datetime) -> PurgeCertificate:
-    """Write down that the file of a deposit is destroyed."""
+    """Write down that the file of a deposit is destroyed; what another worker has written down meanwhile is the answer."""
     asked, day = deposit.request, paris_day(at)
+    lock_and_reread(asked.ticket)
+    locked = Deposit.objects.select_for_update(of=("self",)).get(pk=deposit.pk)
+    if locked.destroyed is not None:
+        return locked.destroyed
+    deposit.purge_reason = locked.purge_reason
     deposit.purged_at = at
     deposit.save(update_fields=["purged_at"])
     number = f"DES-{day.year}-{deposit.pk:05d}"

@@ -24,7 +24,7 @@ class CodesForm(SectionForm):
     """Codes, pasted or as a file, and what to do with them."""
 
     codes = forms.CharField(label=_("Codes"), required=False, max_length=MOST_PASTED, widget=forms.Textarea(attrs={"rows": 10}))
-    file = DocumentField(label=_("Or a file"), accepts=(".csv", ".txt", ".tsv"), max_bytes=LONGEST_TEXT, required=False)
+    file = DocumentField(label=_("Or a file of codes"), accepts=(".csv", ".txt", ".tsv"), max_bytes=LONGEST_TEXT, required=False)
     what = forms.ChoiceField(
         label=_("What is done with them"),
         choices=[

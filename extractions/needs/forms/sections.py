@@ -35,6 +35,8 @@ from ui.forms import DayInput
 
 MOST_CRITERIA = 60
 MOST_VARIABLES = 5000
+#: Of the name of a variable; what is longer is a sentence.
+LONGEST_NAME = 80
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -148,7 +150,7 @@ class DatabaseForm(SectionForm):
 
     year_from = WholeField(label=_("From year"), required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR)
     year_to = WholeField(label=_("To year"), required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR)
-    history_years = WholeField(label=_("Historical depth, in years"), required=False, max_value=99)
+    history_years = WholeField(label=_("Historical depth, in years"), required=False, min_value=0, max_value=99)
     criteria_words = TidyField(label=_("Population in this database, in words"))
     variables_words = TidyField(label=_("Families of variables, in words"))
     variables = forms.CharField(
@@ -217,11 +219,17 @@ class DatabaseForm(SectionForm):
         first, last = given.get("year_from"), given.get("year_to")
         if first and last and first > last:
             self.add_error("year_to", _("The last year comes before the first."))
-        if len(names_in(given.get("variables") or "")) > MOST_VARIABLES:
-            self.add_error("variables", _("The most is %(most)s variables.") % {"most": MOST_VARIABLES})
+        self._check_variables(names_in(given.get("variables") or ""))
         for place in range(1, self.rows_count + 1):
             self._check_row(place, given)
         return given
+
+    def _check_variables(self, names: tuple[str, ...]) -> None:
+        if len(names) > MOST_VARIABLES:
+            self.add_error("variables", _("The most is %(most)s variables.") % {"most": MOST_VARIABLES})
+        if long := next((name for name in names if len(name) > LONGEST_NAME), None):
+            sentence = _("“%(beginning)s…” is too long for the name of a variable: write words into the field above.")
+            self.add_error("variables", sentence % {"beginning": long[:40]})
 
     def _check_row(self, place: int, given: dict[str, Any]) -> None:
         row = {name: given.get(f"c{place}_{name}") for name in ("code", "kind", "words", "from", "to", "drop")}
@@ -249,15 +257,12 @@ class DatabaseForm(SectionForm):
         return with_database(content, slug, change)
 
     def _criteria(self, one: DatabaseNeed) -> Iterator[Criterion]:
-        last = max((int(it.code[1:]) for it in one.criteria), default=0)
         for place in range(1, self.rows_count + 1):
             row = {name: self.cleaned_data.get(f"c{place}_{name}") for name in ("code", "sense", "kind", "words", "from", "to", "drop")}
             if row["drop"] or not row["words"]:
                 continue
             known = one.criterion(row["code"] or "")
-            if known is None:
-                last += 1
-            code, codes = (known.code, known.codes) if known else (f"c{last}", ())
+            code, codes = (known.code, known.codes) if known else ("", ())  # the draft gives it its code as it is saved
             sense, kind = Sense(row["sense"] or Sense.INCLUDES), Nomenclature(row["kind"] or Nomenclature.OTHER)
             yield Criterion(code, sense, kind, row["words"], row["from"], row["to"], codes)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from extractions.models import Ticket
 from extractions.needs import queries, rules
-from extractions.needs.content import Content, texts_of, write
+from extractions.needs.content import Content, numbered, texts_of, write
 from extractions.needs.generated import brought_up_to_date, generated
 from extractions.needs.models import Need, NeedDraft
 from extractions.needs.sides import NeedSide, side_of
@@ -85,11 +85,15 @@ def save_section(
     current = int(found.revisions.get(section, 0))
     if current != revision:
         raise SavedMeanwhile(found, current)
-    content = change(found.said)
+    need = Need.objects.select_for_update(of=("self",)).get(pk=found.need_id)
+    content, made = numbered(change(found.said), need.criteria_made)
     rules.require_no_person(texts_of(content))
     text = write(content)
     rules.require_short(text)
     found.content, found.revisions = text, {**found.revisions, section: current + 1}
     found.saved_at, found.saved_by = at, by
     found.save()
+    if made != need.criteria_made:
+        need.criteria_made = made
+        need.save(update_fields=["criteria_made"])
     return found

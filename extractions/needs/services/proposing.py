@@ -21,7 +21,7 @@ from extractions.needs.models import NeedDraft, NeedVersion
 from extractions.needs.services.drafting import stand
 from extractions.needs.sides import NeedSide, commits
 from extractions.states import WITH_NEED, TicketState
-from workflow.engine import record
+from workflow.engine import lock_and_reread, record, require_role
 from workflow.models import JournalLine
 from workflow.outbox import queue
 from workflow.refusals import Broken, RuleBroken, WrongState
@@ -96,8 +96,16 @@ def agree(version: NeedVersion, seen: str, *, by: Any, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def note_agreed(ticket: Ticket, seen: str, *, by: Any, at: datetime) -> None:
-    """Note the agreed need on a ticket that came back to its need. Raises NotAllowed, RuleBroken, WrongState."""
+    """Note the agreed need on a ticket that came back to its need: the desk, which asked for more, takes that back.
+
+    The applicant does not: what the desk asked for would be undone unread. Raises NotAllowed, RuleBroken, WrongState.
+    """
+    lock_and_reread(ticket)
+    require_role(ticket, "note_need", by)
+    if ticket.state == TicketState.NEED_AGREED:
+        raise WrongState(gettext_lazy("The agreed need is noted on this ticket already."))
     version = queries.agreed_version(ticket.dossier_id, ticket.organisation_id)
     if version is None or version.sha256 != seen:
         raise WrongState(gettext_lazy("Another version was agreed meanwhile: read that one."))
@@ -131,8 +139,16 @@ def _agreement(side: NeedSide, by: Any, at: datetime) -> dict[str, Any]:
     return {f"{side}_agreed_at": at, f"{side}_agreed_by": by}
 
 
+def _awaits(version: NeedVersion) -> str:
+    """The side whose word alone a version awaits: on that side time runs, whatever comes before the ticket."""
+    if (version.applicant_agreed_at is None) == (version.desk_agreed_at is None):
+        return ""
+    return str(NeedSide.DESK if version.desk_agreed_at is None else NeedSide.APPLICANT)
+
+
 def _note(version: NeedVersion, tickets: list[Ticket], action: str, by: Any, at: datetime) -> None:
     facts = {"need": version.need_id, "version": version.number, "need_sha256": version.sha256, "because": version.because_id}
+    facts["awaits"] = _awaits(version)
     for ticket in tickets:
         record(ticket, action, by=by, at=at, facts=facts)
 

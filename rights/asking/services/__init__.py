@@ -1,0 +1,1 @@
+"""What a form that is sent changes."""

@@ -1,0 +1,64 @@
+"""Handing over to a controller's own page: a reference that serves once, and that only the controller can turn into what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from rights import codes, secret_keys
+from rights.asking import passes
+from rights.asking.choosing import Going
+from rights.asking.models import HandOver
+from workflow.refusals import Broken, RuleBroken
+
+GOOD_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A choice that is made elsewhere; for an own page, with the reference to take there."""
+
+    going: Going
+    reference: str = ""
+
+
+@transaction.atomic
+def hand_over(elsewhere: Iterable[Going], *, token: str, at: datetime) -> list[Handed]:
+    """Make the references for the controllers' own pages; the same form once more shows the same ones."""
+    return [_handed(going, token, at) for going in elsewhere]
+
+
+@transaction.atomic
+def redeem(typed: str, *, organisation: Organisation, at: datetime) -> HandOver:
+    """The controller turns a reference into what the person came for; it serves once. Raises RuleBroken, for every bad one alike."""
+    code = codes.tidy(typed)
+    digest = codes.digest_of(code, secret_keys.pepper()) if code else ""
+    found: HandOver | None = HandOver.objects.good(at).select_for_update().filter(digest=digest, organisation=organisation).first()
+    if found is None:
+        raise RuleBroken(Broken(_("This reference is unknown, past, or was used already."), where="reference"))
+    found.used_at = at
+    found.save(update_fields=["used_at"])
+    return found
+
+
+def forget_past(at: datetime) -> int:
+    """Forget the references whose time is over; the answer is how many."""
+    return HandOver.objects.filter(until__lt=at).delete()[0]
+
+
+def _handed(going: Going, token: str, at: datetime) -> Handed:
+    secret = passes.token_of(token)
+    if not going.is_own_page or secret is None:
+        return Handed(going)
+    choice = going.choice
+    words = "|".join(["hand-over", choice.database.slug, choice.right, choice.level, choice.study])
+    code = codes.code_of(secret + words.encode(), secret_keys.pepper())
+    told = {"database": choice.database, "organisation": choice.organisation, "made_at": at, "until": at + GOOD_FOR}
+    told |= {"right": choice.right, "level": choice.level, "study": choice.study}
+    HandOver.objects.get_or_create(digest=codes.digest_of(code, secret_keys.pepper()), defaults=told)
+    return Handed(going, codes.in_groups(code))

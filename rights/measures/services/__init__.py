@@ -1,0 +1,1 @@
+"""What closes a month."""

@@ -1,0 +1,101 @@
+"""What must stand before data leave: the oppositions of every database of the delivery, young enough, and applied by who delivers.
+
+The guard speaks for a database only once a set of it was published or an opposition to it was accepted. Then, on the day of the delivery:
+a set is in force and knows the oppositions up to at most the allowed age before; the delivery has an attestation for that database; it was
+made with the newest version that was in force the days of grace before, or a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Database
+from extractions.delivery.models import Package
+from rights.oppositions.models import Attestation, OppositionSet
+from rights.oppositions.services.commitments import is_opposed
+from rights.oppositions.terms import Terms, terms_on
+from workflow.periods import paris_day
+from workflow.refusals import Broken
+
+
+def missing(ticket: Any, day: date) -> Iterable[Broken]:
+    """Everything that keeps a delivery under this ticket back on a day."""
+    databases = concerned(ticket)
+    if not databases:
+        return
+    terms, number = terms_on(day), number_due(ticket)
+    versions = _versions(databases)
+    made = {one.version.database_id: one for one in attested(ticket, number)}
+    for database in databases:
+        for sentence in _wrong(database.acronym, versions.get(database.pk, []), made.get(database.pk), terms, day):
+            yield Broken(sentence, terms.law, where="oppositions")
+
+
+def concerned(ticket: Any) -> list[Database]:
+    """The databases of a ticket, or of its dossier where it names none, for which there are oppositions to obey."""
+    named = list(ticket.databases.all()) or list(Database.objects.filter(pk__in=ticket.dossier.content.sources.values("database")))
+    ids = [one.pk for one in named]
+    held = set(OppositionSet.objects.filter(database__in=ids).values_list("database", flat=True)) | is_opposed(ids)
+    return [one for one in named if one.pk in held]
+
+
+def number_due(ticket: Any) -> int:
+    """The number of the package that is being announced, or of the next one."""
+    last = Package.objects.filter(ticket=ticket).order_by("-number").first()
+    if last is None:
+        return 1
+    return int(last.number if last.is_undecided else last.number + 1)
+
+
+def attested(ticket: Any, number: int) -> list[Attestation]:
+    """What stands attested of a package, of each database once."""
+    rows = Attestation.objects.filter(ticket=ticket, number=number, replaced_at=None)
+    return list(rows.select_related("version__database", "recheck").order_by("pk"))
+
+
+def age_on(version: OppositionSet, day: date) -> int:
+    """How many days before a day the oppositions of a version were known."""
+    return (day - paris_day(version.cutoff_at)).days
+
+
+def due_on(versions: list[OppositionSet], terms: Terms, day: date) -> OppositionSet | None:
+    """The version that a delivery of this day must have applied at least: the newest in force before the days of grace."""
+    before = day - timedelta(days=terms.grace_days)
+    return next((one for one in versions if paris_day(one.effective_at) <= before), None)
+
+
+def _versions(databases: list[Database]) -> dict[int, list[OppositionSet]]:
+    found: dict[int, list[OppositionSet]] = {}
+    for one in OppositionSet.objects.filter(database__in=databases).order_by("database", "-version"):
+        found.setdefault(one.database_id, []).append(one)
+    return found
+
+
+def _wrong(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Iterator[Any]:
+    """What keeps the data of one database back."""
+    told: dict[str, Any] = {"name": name, "days": terms.max_age_days}
+    newest = next((one for one in versions if paris_day(one.effective_at) <= day), None)
+    if newest is None:
+        yield _("Oppositions to %(name)s were accepted: its controller publishes them before data leave.") % told
+        return
+    if age_on(newest, day) > terms.max_age_days:
+        told |= {"age": age_on(newest, day)}
+        yield _("The oppositions to %(name)s were last published as known %(age)s days ago; at most %(days)s days are allowed.") % told
+        return
+    if made is None:
+        sentence = _(
+            "Nothing attests that the oppositions to %(name)s were applied to this package: filter it, and send the attestation first."
+        )
+        yield sentence % told
+        return
+    due = due_on(versions, terms, day)
+    if due is not None and made.version.version < due.version:
+        told |= {"applied": made.version.version, "due": due.version}
+        yield _("The package was made with version %(applied)s of the oppositions to %(name)s; version %(due)s is to be applied.") % told
+    elif age_on(made.version, day) > terms.max_age_days:
+        told |= {"age": age_on(made.version, day)}
+        yield _("The package was made with oppositions to %(name)s as known %(age)s days ago; at most %(days)s days are allowed.") % told

@@ -1,0 +1,1 @@
+"""Changes of the keys, of the sets and of what is attested of them."""

@@ -1,0 +1,1 @@
+"""What changes a followed request: acts of the person, stamps, contacts, what is forgotten."""

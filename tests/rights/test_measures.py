@@ -1,0 +1,240 @@
+"""The public figures: frozen once a month is over, masked, the same as page, CSV and JSON; and the officer's dashboard."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.roles import Role
+from rights.measures import figures, steps
+from rights.measures.delays import Spell, delays_of
+from rights.measures.figures import by, total
+from rights.measures.models import Month, StepCount
+from rights.measures.services.closing import close, close_due
+from rights.states import Channel, Complement
+from tests.accounts.clients import sign_in
+from tests.accounts.factories import RoleGrantFactory, UserFactory
+from tests.rights.asking import Walk, a_base
+from tests.rights.factories import Controller, a_controller, a_request, entitle, in_state
+from workflow.outbox import muted
+
+pytestmark = pytest.mark.django_db
+#: A month that is over for any clock, and the day after it.
+MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
+JUNE = datetime(2026, 6, 1, 3, tzinfo=UTC)
+OPEN = ("transmit", "take_up")
+
+
+@pytest.fixture(autouse=True)
+def no_letters(settings) -> Iterator[None]:
+    settings.RIGHTS_THRESHOLD = 3
+    with muted():
+        yield
+
+
+def ended(there: Controller, count: int, move: str = "accept", *, days: int = 5, **words: str) -> None:
+    """So many requests of May that ended after so many days."""
+    for _one in range(count):
+        routing = in_state(a_request(there, at=MAY).routings[0], *OPEN, by=there.agent, at=MAY)
+        in_state(routing, move, by=there.agent, at=MAY + timedelta(days=days), **{move: words})
+
+
+def test_a_month_that_is_over_is_closed_once_and_never_changes() -> None:
+    there = a_controller()
+    ended(there, 4)
+    assert [one.name for one in close_due(JUNE)] == ["2026-05"]
+    assert close_due(JUNE) == []
+    document = Month.objects.get().document
+    assert total(document["received"]) == total(document["ended"]) == 4
+    assert by(document["ended"], "outcome", 2) == [("accepted", 4)]
+    assert close_due(MAY) == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Month.objects.update(closed_at=timezone.now())
+
+
+def test_a_month_that_is_not_over_in_paris_is_not_closed() -> None:
+    a_request(a_controller(), at=MAY)
+    assert close_due(datetime(2026, 5, 31, 21, 59, tzinfo=UTC)) == []
+    assert len(close_due(datetime(2026, 5, 31, 22, 0, tzinfo=UTC))) == 1
+
+
+def test_a_letter_entered_after_its_month_was_closed_counts_in_the_next_one() -> None:
+    there = a_controller()
+    a_request(there, at=MAY)
+    close(date(2026, 5, 1), at=timezone.now())
+    for _one in range(3):
+        a_request(there, at=MAY)
+    close(date(2026, 6, 1), at=timezone.now())
+    may, june = Month.objects.order_by("month")
+    assert total(may.document["received"]) is None
+    assert total(june.document["received"]) == 3
+
+
+def test_a_small_count_is_masked_everywhere() -> None:
+    there, other = a_controller(), a_controller("BNY")
+    ended(there, 5)
+    ended(there, 1, "find_nothing")
+    ended(other, 4)
+    close_due(JUNE)
+    document, page = Month.objects.get().document, reader().get(reverse("measures:month", args=["2026-05"])).content.decode()
+    outcomes = {
+        row["outcome"]: row["count"] for row in document["ended"] if row["database"] == "" and row["reason"] is None and row["outcome"]
+    }
+    assert outcomes["no_data"] is None and outcomes["accepted"] is None
+    assert total(document["ended"]) == 10
+    assert "masked" in page and "10" in page
+    lines = list(csv.DictReader(io.StringIO(Client().get(reverse("measures:month_csv", args=["2026-05"])).content.decode())))
+    assert {(line["count"], line["masked"]) for line in lines if line["outcome"] == "no_data"} == {("", "1")}
+
+
+def test_files_have_stable_addresses_and_are_open_to_all() -> None:
+    ended(a_controller(), 4)
+    close_due(JUNE)
+    answer = Client().get("/droits/chiffres/2026-05.json")
+    assert answer.json() == Month.objects.get().document
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert Client().get("/droits/chiffres/mois.json").json()["months"][0]["json"].endswith("/droits/chiffres/2026-05.json")
+    assert Client().get("/droits/chiffres/2026-04.json").status_code == 404
+
+
+def test_the_home_page_tells_what_ended_in_time_once_it_can_be_told() -> None:
+    assert figures.in_time() is None
+    ended(a_controller(), 4)
+    close_due(JUNE)
+    with translation.override("en"):
+        assert figures.in_time() == "100%"
+
+
+def test_the_page_takes_as_many_queries_for_many_months_as_for_one() -> None:
+    ended(a_controller(), 1)
+    close_due(JUNE)
+    _queries_for(reverse("measures:figures"))
+    few = _queries_for(reverse("measures:figures"))
+    ended(a_controller("BNY"), 4)
+    close_due(JUNE + timedelta(days=100))
+    assert Month.objects.count() == 4
+    assert _queries_for(reverse("measures:figures")) == few
+
+
+def _queries_for(address: str, client: Client | None = None) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert (client or Client()).get(address).status_code == 200
+    return len(found)
+
+
+# --- delays ---
+def spells(in_month: int, extended: int, late: int) -> list[Spell]:
+    return [Spell(10, False, False)] * in_month + [Spell(50, False, True)] * extended + [Spell(45, True, False)] * late
+
+
+def test_a_few_late_ones_are_a_bound_and_not_a_number() -> None:
+    told = delays_of(spells(40, 0, 3), 11)
+    assert told["late"] == {"percent": 24, "is": "at_most"}
+    assert told["in_time"] == {"percent": 76, "is": "at_least"}
+    assert told["in_month"] is None and told["p90_days"] is None and told["median_days"] == 10
+    assert delays_of(spells(33, 0, 10), 11)["late"] == told["late"]
+
+
+def test_many_late_ones_are_told_exactly() -> None:
+    told = delays_of(spells(60, 20, 20), 11)
+    assert [told[name]["percent"] for name in ("in_time", "late", "in_month", "extended")] == [80, 20, 60, 20]
+    assert (told["median_days"], told["p90_days"]) == (10, 50)
+
+
+def test_too_few_tell_nothing() -> None:
+    assert set(delays_of(spells(10, 0, 0), 11).values()) == {None}
+    told = delays_of(spells(9, 0, 7), 11)
+    assert told["late"] is None and told["in_time"] is None and told["median_days"] is None
+
+
+# --- pages of the form ---
+def test_each_page_of_the_form_is_counted_without_who_reached_it(django_capture_on_commit_callbacks) -> None:
+    base = a_base()
+    with django_capture_on_commit_callbacks(execute=True):
+        Walk().to_review(base).send()
+    told = {row["step"]: row["shown"] for row in StepCount.objects.values("step", "shown")}
+    assert set(told) == {"who", "databases", "rights", "identity", "review", "sent"}
+    assert {field.name for field in StepCount._meta.get_fields()} == {"id", "day", "step", "shard", "shown", "refused"}
+
+
+def test_going_back_is_no_new_visit_and_a_mistake_is_counted_apart(django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        Walk().fill(capacity="").fill(capacity="self").fill(go="back")
+    assert sum(StepCount.objects.filter(step="who").values_list("shown", flat=True)) == 1
+    assert sum(StepCount.objects.filter(step="who").values_list("refused", flat=True)) == 1
+
+
+def test_where_people_leave_is_told_in_tens() -> None:
+    day = date(2026, 5, 4)
+    for step, shown in (("who", 109), ("databases", 55), ("rights", 9)):
+        StepCount.objects.create(day=day, step=step, shard=0, shown=shown)
+    told = {one["step"]: (one["reached"], one["left_percent"]) for one in steps.steps_in(date(2026, 5, 1))}
+    assert told["who"] == (100, 50) and told["databases"] == (50, 100) and told["rights"] == (0, None)
+
+
+# --- the dashboard ---
+@pytest.fixture
+def officer() -> Client:
+    return watcher(Role.DPO)
+
+
+def watcher(role: Role) -> Client:
+    person = UserFactory(device=True)
+    RoleGrantFactory(user=person, role=role)
+    return sign_in(reader(), person)
+
+
+def reader() -> Client:
+    """Somebody who reads English."""
+    client = Client()
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_only_the_officer_and_the_auditor_see_the_dashboard(officer: Client) -> None:
+    address = reverse("measures:dashboard")
+    assert officer.get(address).status_code == watcher(Role.AUDITOR).get(address).status_code == 200
+    assert watcher(Role.OFFICER).get(address).status_code == watcher(Role.HEAD_OF_SECRETARIAT).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+def test_the_dashboard_tells_what_presses_and_what_lacks(officer: Client) -> None:
+    now, there = timezone.now(), a_controller()
+    entitle(there)
+    late = in_state(a_request(there, at=now - timedelta(days=50)).routings[0], *OPEN, by=there.agent).number
+    near = in_state(a_request(there, at=now - timedelta(days=16)).routings[0], *OPEN, by=there.agent).number
+    fresh = a_request(there).routings[0].number
+    stopped = in_state(a_request(there, at=now - timedelta(days=5)).routings[0], *OPEN, by=there.agent)
+    in_state(stopped, "ask_complement", by=there.agent, ask_complement={"kind": Complement.IDENTITY})
+    page = officer.get(reverse("measures:dashboard")).content.decode()
+    assert late in page and near in page and fresh not in page and stopped.number not in page
+    assert "None: nothing can be sealed" in page
+    assert there.database.acronym not in page.replace(str(there.organisation), "")
+    sheet = officer.get(reverse("measures:dashboard_csv")).content.decode()
+    assert f"{there.organisation};4;1;1;0;0;0;no" in sheet
+
+
+def test_the_dashboard_takes_no_more_queries_for_more_controllers(officer: Client) -> None:
+    there, address = a_controller(), reverse("measures:dashboard")
+    a_request(there, at=timezone.now() - timedelta(days=20))
+    officer.get(address)
+    few = _queries_for(address, officer)
+    for name in ("BNY", "BNZ"):
+        more = a_controller(name)
+        entitle(more)
+        a_request(more, at=timezone.now() - timedelta(days=50))
+    assert _queries_for(address, officer) == few
+
+
+def test_channels_of_the_figures_are_those_of_the_requests() -> None:
+    assert set(Channel.values) == {"form", "letter", "phone", "counter"}

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""Opposition sets of a controller: keyed tokens, signed versions, a filter that reads an extraction in a stream, signed attestations.
+
+Stands alone with its two other files (opposition_sets.py, opposition_filter.py): Python 3.11 or newer and « cryptography ». No identifier
+and no token leaves the machine; the site receives counts, roots and signatures.
+
+    opposition_tokens.py cle dossier/                        clé des jetons et clé de signature, une fois
+    opposition_tokens.py construire dossier/ --recepisses recepisses.json --ajouts ajouts.csv [--retraits retraits.csv]
+                                    [--avant base-v41.set] --sortie base-v42
+    opposition_tokens.py filtrer dossier/ --jeu base-v42.set --colonne ID extraction.csv sortie.csv [--etude F20260101120000]
+    opposition_tokens.py attester dossier/ --jeu base-v42.set --ticket TIC-2026-00042 --colis 1 --projet DOS-2026-00007
+                                    --operateur poste-3 --sortie attestation.json sortie.csv
+    opposition_tokens.py recontroler dossier/ --jeu base-v42.set --colonne ID --attestation attestation.json
+                                    --operateur poste-5 --sortie recontrole.json sortie.csv
+    opposition_tokens.py rejouer base-v1.set base-v2.set ...
+
+ajouts.csv : « identifiant;reference;etude » (la référence est le numéro DRO-… de la demande, ou celle du courrier reçu ailleurs ; l'étude
+reste vide sauf opposition à une seule étude). retraits.csv : « reference;retrait » (la pièce signée qui demande la fin de l'opposition).
+« - » à la place de l'extraction lit l'entrée standard. Voir docs/guide-rights-controllers.md.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+try:
+    from tools import opposition_sets as sets
+    from tools.opposition_filter import KINDS, Fault, Rule, Tokens, blocks_of, filtered, shelves_of
+    from tools.opposition_sets import ATTESTATION, RECHECK, Keys, Set, Stop, canonical, keys_of, now, read_set, rounded, signed
+except ImportError:  # run as a script, beside its other files
+    import opposition_sets as sets  # type: ignore[import-not-found, no-redef]
+    from opposition_filter import KINDS, Fault, Rule, Tokens, blocks_of, filtered, shelves_of  # type: ignore[import-not-found, no-redef]
+    from opposition_sets import (  # type: ignore[import-not-found, no-redef]
+        ATTESTATION,
+        RECHECK,
+        Keys,
+        Set,
+        Stop,
+        canonical,
+        keys_of,
+        now,
+        read_set,
+        rounded,
+        signed,
+    )
+
+JOBS = os.cpu_count() or 1
+
+
+# --- the filter ---
+def rule_for(keys: Keys, found: Set, told: argparse.Namespace, head: bytes) -> Rule:
+    """How the lines under this header are judged with a set."""
+    delimiter = told.separateur.encode()
+    cells = next(csv.reader(io.StringIO(head.decode("utf-8-sig", "replace").rstrip("\r\n")), delimiter=told.separateur), [])
+    if cells.count(told.colonne) != 1:
+        raise Stop(f"La colonne « {told.colonne} » ne se trouve pas une fois, et une seule, dans l'en-tête.")
+    studies = ("", told.etude) if told.etude in found.studies else ("",)
+    makers = tuple(Tokens(keys.tokens, found.signed["database"], one) for one in studies)
+    return Rule(cells.index(told.colonne), len(cells), delimiter, told.nature, makers, shelves_of(found.tokens))
+
+
+def filter_file(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
+    """Write the lines of an extraction whose person does not object; the answer is what was read and kept, with the hash of the result."""
+    found = read_set(told.jeu, keys.check)
+    part = Path(told.sortie).with_name(f"{Path(told.sortie).name}.partiel")
+    if Path(told.sortie).exists():
+        raise Stop(f"{told.sortie} existe déjà : rien n'a été écrit.")
+    digest, before, after = hashlib.sha256(), 0, 0
+    try:
+        with Path("/dev/stdin" if told.extraction == "-" else told.extraction).open("rb") as source, part.open("wb") as sink:
+            head = source.readline()
+            rule = rule_for(keys, found, told, head)
+            sink.write(head)
+            digest.update(head)
+            for count, kept, lines in filtered(blocks_of(source), rule, told.processus):
+                before, after = before + count, after + kept
+                sink.write(lines)
+                digest.update(lines)
+        part.rename(told.sortie)
+    except Fault as fault:
+        raise Stop(f"Arrêt : la ligne {fault.args[0] + 2} {fault.args[1]}. Rien n'est gardé.") from None
+    finally:
+        part.unlink(missing_ok=True)
+    run = {"database": found.signed["database"], "version": found.signed["version"], "root": found.signed["root"], "study": told.etude}
+    run |= {"sha256": digest.hexdigest(), "rows_before": before, "rows_after": after}
+    Path(f"{told.sortie}.filtre.json").write_bytes(canonical(run) + b"\n")
+    return run
+
+
+# --- what is signed of a delivery ---
+def attest(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
+    """The attestation of one delivery: the version that was applied to each file, and about how many lines it had before and after."""
+    found = read_set(told.jeu, keys.check)
+    runs = []
+    for path in told.sorties:
+        run = json.loads(Path(f"{path}.filtre.json").read_bytes())
+        if run["root"] != found.signed["root"] or run["database"] != found.signed["database"] or run["study"] != told.etude:
+            raise Stop(f"{path} n'a pas été filtré avec ce jeu et cette étude.")
+        if run["sha256"] != _sha256(path):
+            raise Stop(f"{path} a changé depuis qu'il a été filtré.")
+        runs.append(run)
+    document = {
+        "format": ATTESTATION,
+        "project": told.projet,
+        "study": told.etude,
+        "extraction": told.ticket,
+        "package": told.colis,
+        **{name: found.signed[name] for name in ("database", "version", "root", "cutoff_at")},
+        "rows_before": rounded(sum(run["rows_before"] for run in runs)),
+        "rows_after": rounded(sum(run["rows_after"] for run in runs)),
+        "outputs": sorted(run["sha256"] for run in runs),
+        "operator": told.operateur,
+        "signed_at": now(),
+    }
+    return signed(document, keys.signing)
+
+
+def recheck(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
+    """A second operator takes lines of the delivered files by chance and looks whether one of the set is among them."""
+    found = read_set(told.jeu, keys.check)
+    attestation = json.loads(Path(told.attestation).read_bytes())["signed"]
+    if attestation["root"] != found.signed["root"]:
+        raise Stop("Cette attestation ne porte pas sur ce jeu.")
+    if attestation["operator"] == told.operateur:
+        raise Stop("Le recontrôle est fait par quelqu'un d'autre que l'opérateur de la livraison.")
+    told.etude = attestation["study"]
+    sampled = present = 0
+    for path in told.sorties:
+        if _sha256(path) not in attestation["outputs"]:
+            raise Stop(f"{path} n'est pas un fichier de cette attestation.")
+        with Path(path).open("rb") as source:
+            rule = rule_for(keys, found, told, source.readline())
+            for count, kept, _lines in filtered(_sampled(blocks_of(source), told.part), rule, told.processus):
+                sampled, present = sampled + count, present + count - kept
+    document = {
+        "format": RECHECK,
+        "attestation_sha256": hashlib.sha256(canonical(attestation)).hexdigest(),
+        "sampled": sampled,
+        "present": present,
+        "operator": told.operateur,
+        "signed_at": now(),
+    }
+    return signed(document, keys.signing)
+
+
+def _sampled(blocks: Iterable[bytes], share: int) -> Iterator[bytes]:
+    """One line in so many, by chance and never to be foreseen; of a small file at least one."""
+    chance = secrets.SystemRandom()
+    for block in blocks:
+        lines = block.splitlines(keepends=True)
+        yield b"".join(chance.sample(lines, -(-len(lines) // share)))
+
+
+def _sha256(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- the command line ---
+def make_keys(folder: Path) -> str:
+    """Make both secrets; the answer is the public key that is registered on the site."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    sets.write_private(folder / sets.SIGNING_KEY, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    sets.write_private(folder / sets.TOKEN_KEY, secrets.token_bytes(32))
+    return sets.public_of(key)
+
+
+def keep_set(made: Set, manifest: dict[str, Any], out: str) -> None:
+    """Write a version: the tokens and the references stay here, the manifest goes to the site."""
+    head = canonical({"signed": made.signed, "studies": made.studies})
+    sets.write_private(Path(f"{out}.set"), head + b"\n" + made.tokens)
+    lines = "".join(f"{reference};{token.hex()}\n" for reference, token in sorted(made.references.items()))
+    sets.write_private(Path(f"{out}.references.csv"), lines.encode())
+    Path(f"{out}.manifeste.json").write_bytes(canonical(manifest) + b"\n")
+
+
+def replay(paths: list[str]) -> Iterator[str]:
+    """Work every version out anew: its root, and that it follows the one before without a gap."""
+    before: dict[str, Any] = {"version": 0, "root": ""}
+    for path in paths:
+        said = read_set(path).signed
+        if (said["version"], said["previous_root"]) != (before["version"] + 1, before["root"]):
+            raise Stop(f"{path} ne fait pas suite à la version {before['version']}.")
+        before = said
+        yield f"version {said['version']} : même racine {said['root'][:16]}…"
+
+
+def arguments() -> argparse.Namespace:
+    """What is asked for."""
+    asked = argparse.ArgumentParser(description="Jeux d'opposition : jetons, filtre, attestations.", epilog=__doc__)
+    asked.formatter_class = argparse.RawDescriptionHelpFormatter
+    acts = asked.add_subparsers(dest="act", required=True)
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("--jeu", required=True)
+    reading.add_argument("--nature", choices=sorted(KINDS), default="texte")
+    reading.add_argument("--etude", default="")
+    reading.add_argument("--separateur", default=";")
+    reading.add_argument("--colonne", default="")
+    reading.add_argument("--processus", type=int, default=JOBS)
+    for name, parents in (("cle", []), ("construire", []), ("filtrer", [reading]), ("attester", [reading]), ("recontroler", [reading])):
+        act = acts.add_parser(name, parents=parents)
+        act.add_argument("cles")
+        if name == "construire":
+            for option in ("--ajouts", "--retraits", "--avant", "--effet"):
+                act.add_argument(option)
+            act.add_argument("--recepisses", required=True)
+            act.add_argument("--nature", choices=sorted(KINDS), default="texte")
+            act.add_argument("--sortie", required=True)
+        elif name == "filtrer":
+            act.add_argument("extraction")
+            act.add_argument("sortie")
+        elif name in ("attester", "recontroler"):
+            act.add_argument("--operateur", required=True)
+            act.add_argument("--sortie")
+            act.add_argument("sorties", nargs="+")
+        if name == "attester":
+            act.add_argument("--ticket", required=True)
+            act.add_argument("--colis", type=int, default=1)
+            act.add_argument("--projet", required=True)
+        if name == "recontroler":
+            act.add_argument("--attestation", required=True)
+            act.add_argument("--part", type=int, default=100, help="une ligne sur tant (100)")
+    acts.add_parser("rejouer").add_argument("jeux", nargs="+")
+    return asked.parse_args()
+
+
+def main() -> None:
+    """Do what is asked for, and say it."""
+    told = arguments()
+    if told.act == "rejouer":
+        print("\n".join(replay(told.jeux)))
+        return
+    if told.act == "cle":
+        print(f"Clé publique de signature, à enregistrer sur le guichet :\n{make_keys(Path(told.cles))}")
+        return
+    keys = keys_of(told.cles)
+    if told.act == "construire":
+        made, manifest = sets.build(keys, told)
+        keep_set(made, manifest, told.sortie)
+        print(f"Version {made.signed['version']} : {manifest['counts']['count']} jeton(s). À déposer : {told.sortie}.manifeste.json")
+    elif told.act == "filtrer":
+        run = filter_file(keys, told)
+        print(f"{run['rows_before']} ligne(s) lue(s), {run['rows_after']} gardée(s), version {run['version']}.")
+    else:
+        document = attest(keys, told) if told.act == "attester" else recheck(keys, told)
+        text = canonical(document) + b"\n"
+        sys.stdout.buffer.write(text) if told.sortie is None else sets.write_private(Path(told.sortie), text)
+
+
+if __name__ == "__main__":
+    main()
