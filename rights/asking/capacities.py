@@ -58,11 +58,11 @@ def rights_for(capacity: str) -> tuple[Right, ...]:
     return (Right.ACCESS,) if capacity == Capacity.DECEASED else OFFERED
 
 
-def born_between(capacity: str, today: date) -> tuple[date | None, date]:
-    """Between which days the person was born, for this capacity to be theirs."""
+def born_between(capacity: str, today: date, alone_from: int = ALONE_AT) -> tuple[date | None, date]:
+    """Between which days the person was born, for this capacity to be theirs; `alone_from` is the age at which a minor asks alone."""
     adult = _years_before(today, MAJORITY)
     if capacity == Capacity.MINOR:
-        return date.fromordinal(adult.toordinal() + 1), _years_before(today, ALONE_AT)
+        return date.fromordinal(adult.toordinal() + 1), _years_before(today, alone_from)
     if capacity == Capacity.CHILD:
         return date.fromordinal(adult.toordinal() + 1), today
     return (None, today) if capacity == Capacity.DECEASED else (_years_before(today, OLDEST), adult)

@@ -8,7 +8,7 @@ from typing import Any
 
 from catalogue.models import Level
 from rights.asking.capacities import REPRESENTING, Capacity
-from rights.entitlements.states import Evidence
+from rights.entitlements.states import ALONE_AT, Evidence
 from rights.services.opening import Choice
 from rights.states import Right
 
@@ -44,6 +44,8 @@ class Needs:
 
     capacity: str
     choices: tuple[Choice, ...]
+    #: The age from which a minor may make all of these alone.
+    alone_from: int = ALONE_AT
 
     @property
     def names(self) -> tuple[str, ...]:

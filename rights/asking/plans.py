@@ -13,6 +13,7 @@ from rights.asking.drafts import DATABASES, RIGHTS, WHO, Draft
 from rights.asking.forms.steps import RightsForm
 from rights.asking.needs import Needs
 from rights.entitlements.services.offering import Offered
+from rights.entitlements.states import ALONE_AT
 from workflow.periods import paris_day
 
 
@@ -51,7 +52,10 @@ class Plan:
     @cached_property
     def needs(self) -> Needs:
         """What is asked of the person for what goes through the window."""
-        return Needs(self.draft.capacity, tuple(one.choice for one in self.sealed))
+        chosen = {(one.choice.database.pk, one.choice.right) for one in self.sealed}
+        granted = [(one.database.pk, held) for one in self.offered for held in one.asked]
+        ages = [held.statement.alone_from for database, held in granted if (database, held.right) in chosen and held.statement]
+        return Needs(self.draft.capacity, tuple(one.choice for one in self.sealed), max(ages, default=ALONE_AT))
 
     @property
     def lacks(self) -> str:

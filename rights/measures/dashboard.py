@@ -19,7 +19,7 @@ from rights.answering.models import Stage
 from rights.answering.rules import is_opened, stages
 from rights.entitlements.services.offering import offer
 from rights.entitlements.states import Way
-from rights.envelopes.models import PurgeReport
+from rights.envelopes.models import Envelope, PurgeReport
 from rights.envelopes.services.keys import keys_for
 from rights.measures import policies
 from rights.models import Routing
@@ -103,8 +103,14 @@ def shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "terms": terms_on(paris_day(now)),
         "purges": list(PurgeReport.objects.all()[:REPORTS]),
         "retentions": list(RetentionReport.objects.all()[:REPORTS]),
-        "silent": not PurgeReport.objects.filter(at__gt=now - SILENT).exists(),
+        "silent": is_purge_silent(now),
     }
+
+
+def is_purge_silent(now: datetime) -> bool:
+    """Has the purge not run for two days, while there is something that it should have looked at?"""
+    waiting = Envelope.objects.filter(routing__received_at__lt=now - SILENT, purged_at=None)
+    return waiting.exists() and not PurgeReport.objects.filter(at__gt=now - SILENT).exists()
 
 
 def pressing_at(now: datetime) -> list[Pressing]:

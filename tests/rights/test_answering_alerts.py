@@ -11,6 +11,7 @@ import time_machine
 from django.core import mail as postbox
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from extractions.exchange.services import add_webhook
 from rights.answering.alerting import alert_all
@@ -40,6 +41,7 @@ def test_the_agents_are_told_of_a_request_without_a_word_of_what_it_asks(english
     there = a_controller("QUIX")
     taken = a_request(there)
     routing = taken.routings[0]
+    User.objects.update(language="en")
     assert told() == [f"Request {routing.number} has come"]
     letter = postbox.outbox[0]
     whole = str(letter.message())
@@ -60,6 +62,7 @@ def test_each_alert_is_told_once_and_what_is_late_to_the_data_protection_officer
     RoleGrantFactory(user=officer, role=Role.DPO)
     RoleGrantFactory(user=own, role=Role.DPO, organisation=there.organisation)
     RoleGrantFactory(user=stranger, role=Role.DPO, organisation=a_controller("BNY").organisation)
+    User.objects.update(language="en")
     with time_machine.travel(START, tick=False):
         routing = a_request(there, at=START).routings[0]
         told()

@@ -167,6 +167,14 @@ def test_each_capacity_asks_for_what_it_needs():
     assert dead.page.status_code == 200 and base.opened()["asker"]["motive"] == "cause"
 
 
+def test_a_minor_asks_alone_from_the_age_that_the_controller_declared():
+    young, older = a_base("BNX"), a_base("BNY", alone_from=17)
+    assert Walk().to_identity(young, capacity="minor").fill(**PERSON | {"birth_date": years_ago(16)}).step == "review"
+    refused = Walk().to_identity(older, capacity="minor").fill(**PERSON | {"birth_date": years_ago(16)})
+    assert refused.page.status_code == 422 and "from the age of 17" in refused.text
+    assert refused.fill(**PERSON | {"birth_date": years_ago(17)}).step == "review"
+
+
 def test_after_a_death_only_access_is_left():
     base = a_base("BNX", Right.ERASURE)
     walk = Walk().fill(capacity="deceased")

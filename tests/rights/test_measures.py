@@ -25,7 +25,7 @@ from rights.states import Channel, Complement
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.rights.asking import Walk, a_base
-from tests.rights.factories import Controller, a_controller, a_request, entitle, in_state
+from tests.rights.factories import Controller, a_controller, a_key, a_request, an_envelope, entitle, in_state
 from workflow.outbox import muted
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +222,14 @@ def test_the_dashboard_tells_what_presses_and_what_lacks(officer: Client) -> Non
     assert there.database.acronym not in page.replace(str(there.organisation), "")
     sheet = officer.get(reverse("measures:dashboard_csv")).content.decode()
     assert f"{there.organisation};4;1;1;0;0;0;no" in sheet
+
+
+def test_the_dashboard_misses_a_purge_only_where_there_is_something_to_purge(officer: Client) -> None:
+    now, there, words = timezone.now(), a_controller(), b"has not run for two days"
+    assert words not in officer.get(reverse("measures:dashboard")).content
+    key, _private = a_key(there, now - timedelta(days=4))
+    an_envelope(a_request(there, at=now - timedelta(days=3)).routings[0], key, at=now - timedelta(days=3))
+    assert words in officer.get(reverse("measures:dashboard")).content
 
 
 def test_the_dashboard_takes_no_more_queries_for_more_controllers(officer: Client) -> None:

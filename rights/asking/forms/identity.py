@@ -20,6 +20,7 @@ from rights.asking.capacities import Capacity, Holders, Motive, born_between
 from rights.asking.drafts import NOTIFY
 from rights.asking.needs import CONTACT, Needs
 from rights.asking.uploads import TooMuch
+from rights.entitlements.states import ALONE_AT
 from ui.forms import DayInput, DsfrForm
 from ui.words import day_in_words
 
@@ -119,9 +120,9 @@ class IdentityForm(DsfrForm):
     def clean_birth_date(self) -> date:
         """A date that goes with the person for whom one asks."""
         born: date = self.cleaned_data["birth_date"]
-        first, last = born_between(self.needs.capacity, self.today)
+        first, last = born_between(self.needs.capacity, self.today, self.needs.alone_from)
         if not (first or date.min) <= born <= last:
-            raise forms.ValidationError(AGES[Capacity(self.needs.capacity)], code="age")
+            raise forms.ValidationError(self._age_said, code="age")
         return born
 
     def clean_death_date(self) -> date:
@@ -152,11 +153,18 @@ class IdentityForm(DsfrForm):
         """What was typed, for reading over."""
         return [(self.fields[name].label, _shown(self, name)) for name in self.fields if self.cleaned_data.get(name)]
 
+    @property
+    def _age_said(self) -> Any:
+        """What is said of a date of birth that does not go with the person for whom one asks."""
+        if self.needs.capacity == Capacity.MINOR and self.needs.alone_from > ALONE_AT:
+            return _("For one of these databases a minor asks alone from the age of %(age)s only.") % {"age": self.needs.alone_from}
+        return AGES[Capacity(self.needs.capacity)]
+
     def _limit_dates(self) -> None:
         """The first and last days that the browser lets somebody choose, and what it says of any other."""
         if "birth_date" in self.fields:
-            first, last = born_between(self.needs.capacity, self.today)
-            told = {"max": last, "data-range": AGES[Capacity(self.needs.capacity)]} | ({"min": first} if first else {})
+            first, last = born_between(self.needs.capacity, self.today, self.needs.alone_from)
+            told = {"max": last, "data-range": self._age_said} | ({"min": first} if first else {})
             self.fields["birth_date"].widget.attrs.update({name: str(value) for name, value in told.items()})
         if "death_date" in self.fields:
             self.fields["death_date"].widget.attrs["max"] = str(self.today)
