@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,8 @@ CONTEXT_MARK = "\u0004"
 PLURAL_MARK = "||"
 ELSEWHERE = ("tests/*", "tools/*", "bench/*", "var/*", "static/vendor/*", "docs/*", "deploy/*")
 Fragment = dict[str, str | list[str]]
+#: A plain space where French has one that does not break: before a high sign, after an opening guillemet.
+BREAKING = re.compile(r"(?<=[^\s«]) (?=[:;!?»](?:[\s.,)]|$))|(?<=«) ")
 
 
 def extract(root: Path = ROOT) -> None:
@@ -92,9 +95,14 @@ def translate(entry: polib.POEntry, value: str | list[str]) -> None:
     if isinstance(value, list) != bool(entry.msgid_plural):
         raise ValueError(f"{key_of(entry)!r}: one form and its plural are not the same thing")
     if isinstance(value, list):
-        entry.msgstr_plural = dict(enumerate(value))
+        entry.msgstr_plural = {number: spaced(form) for number, form in enumerate(value)}
     else:
-        entry.msgstr = value
+        entry.msgstr = spaced(value)
+
+
+def spaced(text: str) -> str:
+    """French with its spaces that do not break."""
+    return BREAKING.sub("\u00a0", text)
 
 
 def faults() -> Iterator[str]:
@@ -105,6 +113,8 @@ def faults() -> Iterator[str]:
                 continue
             if not entry.translated():
                 yield f"{path.name}: {'doubtful' if entry.fuzzy else 'not translated'}: {entry.msgid!r} ({where(entry)})"
+            elif any(spaced(form) != form for form in (entry.msgstr, *entry.msgstr_plural.values())):
+                yield f"{path.name}: a space that may break: {entry.msgid!r} ({where(entry)})"
 
 
 def stale() -> Iterator[str]:

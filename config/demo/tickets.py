@@ -153,7 +153,7 @@ def _ask(opened: list[Ticket], people: dict[str, User], now: datetime) -> None:
         if ticket.state == S.TARGETING:
             waiting.ask(ticket, "Faut-il compter les séjours de moins d’un jour ?", by=worker, at=now - timedelta(days=6))
         if ticket.state == S.EXTRACTION:
-            waiting.ask(ticket, "Les actes de 2025 sont-ils compris ?", by=worker, at=now - timedelta(days=5))
+            waiting.ask(ticket, "Les actes de 2025 sont-ils compris ?", by=worker, at=now - timedelta(days=5))
             waiting.answer(ticket, "Oui, jusqu’au 30 juin 2025.", by=sent(ticket.dossier), at=now - timedelta(days=3))
             working.claim(ticket, by=worker, at=now - timedelta(days=3))
             working.expect(ticket, paris_day(now) + timedelta(days=20), by=worker, at=now - timedelta(days=3))

@@ -65,6 +65,13 @@ def test_a_fragment_is_merged_with_contexts_and_plurals(catalogue: Path, tmp_pat
     assert remarks == ["said by no code: 'Gone'"]
 
 
+def test_a_space_that_may_break_is_mended_by_the_merge_and_named_by_the_check(catalogue: Path, tmp_path: Path) -> None:
+    messages.merge(fragments(tmp_path, a=FRENCH | {"File": "Vraiment ? Dit « oui » : voilà ; à 12:00."}))
+    assert polib.pofile(str(catalogue)).find("File").msgstr == "Vraiment\u00a0? Dit «\u00a0oui\u00a0»\u00a0: voilà\u00a0; à 12:00."
+    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("Vraiment\u00a0?", "Vraiment ?"), encoding="utf-8")
+    assert "django.po: a space that may break: 'File' (b.py)" in list(messages.faults())
+
+
 def test_two_translators_who_differ_are_told(catalogue: Path, tmp_path: Path) -> None:
     remarks = messages.merge(fragments(tmp_path, a={"File": "Dossier"}, b={"File": "Fichier"}))
     assert remarks == ["'File': a.json says 'Dossier', b.json says 'Fichier'"]
