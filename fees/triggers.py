@@ -69,9 +69,12 @@ def settled_once_published() -> list[pgtrigger.Trigger]:
 
 def kept_once_approved(table: str, name: str, columns: tuple[str, ...]) -> list[pgtrigger.Trigger]:
     """A row that was approved counts in quotes: nothing of it changes but an end that is given once, and it is not deleted."""
-    changed = " OR ".join(
-        f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in ("author_id", "entered_at", "approved_by_id", "approved_at", *columns)
-    )
+    return frozen_once_approved(table, name, ("author_id", "entered_at", "approved_by_id", "approved_at", *columns))
+
+
+def frozen_once_approved(table: str, name: str, columns: tuple[str, ...]) -> list[pgtrigger.Trigger]:
+    """Once a row was approved these columns stay as they are, an end is given once, and it is not deleted."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     moved = "NEW.valid IS DISTINCT FROM OLD.valid AND (upper(OLD.valid) IS NOT NULL OR lower(NEW.valid) <> lower(OLD.valid))"
     approved = pgtrigger.Q(old__approved_by__isnull=False)
     return [

@@ -22,6 +22,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from accounts.models import ApiClient
 from accounts.services import client_of_token
 from extractions.exchange import services
+from extractions.exchange.once import Changed, KeyReused, NotFound, Told
 from extractions.exchange.queries import BadCursor, UnknownParameter
 from workflow.refusals import Refusal
 
@@ -59,7 +60,7 @@ def answered(document: dict[str, Any], etag: str = "") -> HttpResponseBase:
     return _sealed(JsonResponse(document, encoder=DjangoJSONEncoder, json_dumps_params={"ensure_ascii": False}), etag)
 
 
-def written(told: services.Told) -> HttpResponseBase:
+def written(told: Told) -> HttpResponseBase:
     """What a request that changed something is answered, byte by byte the same when it is sent again."""
     response = _sealed(HttpResponse(told.body, content_type="application/json"), told.etag)
     if told.again:
@@ -173,7 +174,7 @@ _ANSWERS: dict[type[Exception], Any] = {
     AuthenticationError: _unknown,
     LacksScope: _lacks_scope,
     Http404: _absent,
-    services.NoSuchTicket: _absent,
+    NotFound: _absent,
     Refusal: _refused,
     ValidationError: _invalid,
     BadCursor: _bad_cursor,
@@ -181,7 +182,7 @@ _ANSWERS: dict[type[Exception], Any] = {
     HttpError: _unreadable,
     RequestDataTooBig: _too_large,
     Throttled: _too_many,
-    services.KeyReused: _key_reused,
-    services.Changed: _changed,
+    KeyReused: _key_reused,
+    Changed: _changed,
     OperationalError: _under_way,
 }

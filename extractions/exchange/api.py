@@ -5,11 +5,9 @@ Nothing is open without a token but the public keys; a request that changes some
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from ninja import Header, NinjaAPI, Path
+from ninja import NinjaAPI, Path
 from ninja import Query as Asked
 
 from extractions.exchange import pages, services
@@ -30,6 +28,7 @@ from extractions.exchange.api_schemas import (
     TicketPage,
     WebhookKeyList,
 )
+from extractions.exchange.calls import IF_MATCH, KEY, READING, WRITING, of_client
 from extractions.exchange.rules import READ, WRITE
 
 PREFIX = "/api/tickets/v1/"
@@ -48,30 +47,13 @@ api = NinjaAPI(
     openapi_extra={"info": {"contact": {"email": settings.OPERATOR_CONTACT}}},
 )
 error_answers(api)
-READING: dict[int, Any] = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
-WRITING: dict[int, Any] = READING | {400: Problem, 404: Problem, 409: Problem, 412: Problem}
 NUMBER = Path(..., pattern=r"^TIC-[0-9]{4}-[0-9]{5,10}$", description="The number of a ticket, such as TIC-2026-00042.")
-KEY = Header(
-    ...,
-    alias="Idempotency-Key",
-    min_length=8,
-    max_length=128,
-    pattern=r"^[\x21-\x7e]+$",
-    description="One per request, made up by the system (a UUID): the same request sent again changes nothing more.",
-)
-IF_MATCH = Header(
-    "",
-    alias="If-Match",
-    max_length=64,
-    pattern=r'^(\*|(W/)?"[0-9]{1,9}")?$',
-    description="The ETag that was read: 412 if something has happened to the ticket since.",
-)
 
 
 @api.get("/me", response={200: ClientDocument} | READING, summary="Whose token this is", operation_id="me")
 def me(request: HttpRequest) -> HttpResponseBase:
     """The system, its body and its rights: the first thing to try."""
-    return answered(pages.of_client(request))
+    return answered(of_client(request))
 
 
 @api.get("/tickets", response={200: TicketPage} | READING, summary="List the tickets", operation_id="list_tickets")

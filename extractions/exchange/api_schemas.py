@@ -120,21 +120,26 @@ class TicketPage(Schema):
 
 
 class ClientDocument(Schema):
-    """The system whose token this is."""
+    """The system whose token or key this is."""
 
     name: str
     organisation: str
     scopes: list[str]
 
 
-class Filters(Schema):
+class Paging(Schema):
+    """Since when, and which page."""
+
+    since: AwareDatetime | None = Field(default=None, description="Only those to which something has happened since, with its time zone.")
+    cursor: str = Field(default="", max_length=11, pattern=r"^([0-9A-Za-z_-]{11})?$", description="The next_cursor before.")
+    limit: int = Field(default=50, ge=1, le=100, description="How many on a page, 100 at most.")
+
+
+class Filters(Paging):
     """Which tickets are asked for."""
 
     state: list[StateCode] = Field(default=[], description="Only those in this state; may be repeated.")
     kind: list[KindCode] = Field(default=[], description="Only those of this kind; may be repeated.")
-    since: AwareDatetime | None = Field(default=None, description="Only those to which something has happened since, with its time zone.")
-    cursor: str = Field(default="", max_length=11, pattern=r"^([0-9A-Za-z_-]{11})?$", description="The next_cursor before.")
-    limit: int = Field(default=50, ge=1, le=100, description="How many on a page, 100 at most.")
 
 
 class MoveBody(Schema):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from accounts.models import ApiClient
+from extractions.exchange.once import NotFound
 from extractions.exchange.rules import known_moves
 from extractions.models import Link, Ticket, Wait
 from extractions.needs.queries import agreed_version, worked_on
@@ -38,6 +39,14 @@ class UnknownParameter(ValueError):
 def tickets_of(client: ApiClient) -> Any:
     """The tickets that a system sees: those that its body does."""
     return Ticket.objects.of_organisation(client.organisation_id).select_related("dossier__content")
+
+
+def ticket_of(client: ApiClient, number: str) -> Ticket:
+    """The ticket of this number among those. Raises NotFound."""
+    ticket: Ticket | None = tickets_of(client).filter(number=number).first()
+    if ticket is None:
+        raise NotFound(number)
+    return ticket
 
 
 def page(client: ApiClient, *, states: Sequence[str], kinds: Sequence[str], since: datetime | None, cursor: str, limit: int) -> Document:

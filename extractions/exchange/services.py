@@ -1,10 +1,9 @@
-"""What a system changes through the API, once per key; webhooks, and the messages that follow what happens to a ticket."""
+"""What a system changes through the API of tickets; webhooks, and the messages that follow what happens to a ticket."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +17,14 @@ from accounts.policies import may
 from extractions.delivery import manifest
 from extractions.delivery.rules import Delivered
 from extractions.delivery.services import packages
-from extractions.exchange import queries
-from extractions.exchange.models import LONGEST_URL, Answer, Event, Notice, Webhook
-from extractions.exchange.rules import MOVES, READ, WITH_REASON, matches, tag_of
+from extractions.exchange.models import LONGEST_URL, Event, Notice, Webhook
+from extractions.exchange.rules import MOVES, READ, WITH_REASON
 from extractions.exchange.sending import Forbidden, read_address
 from extractions.matching.rules import Counted, Pass
 from extractions.matching.services import deciding
 from extractions.models import Ticket
 from extractions.services import waiting, working
 from workflow import outbox
-from workflow.engine import lock_and_reread
 from workflow.models import JournalLine
 from workflow.refusals import Broken, NotAllowed, RuleBroken, WrongState
 
@@ -43,77 +40,11 @@ TOLD = {"open": Event.OPENED, "ask": Event.ASKED, "answer": Event.ANSWERED, "can
 Act = Callable[[Ticket, Any, datetime], object]
 
 
-class NoSuchTicket(LookupError):
-    """There is no ticket of this number among those of the body."""
-
-
-class KeyReused(Exception):
-    """A key that stands for another request."""
-
-
-class Changed(Exception):
-    """Something has happened to the ticket since the request's author read it."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request that changes a ticket: whose, which, under which key, on which condition."""
-
-    client: ApiClient
-    number: str
-    key: str
-    #: Of the method, the address and the body.
-    sha256: str
-    if_match: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a request is answered."""
-
-    body: str
-    etag: str
-    #: It was asked before, and nothing was changed now.
-    again: bool = False
-
-
 def in_pace(client: ApiClient, minute: int) -> bool:
     """May this system ask once more in this minute? Counts the request."""
     with connection.cursor() as cursor:
         cursor.execute(PACE, [client.pk, minute])
         return int(cursor.fetchone()[0]) <= settings.TICKETS_REQUESTS_PER_MINUTE
-
-
-@transaction.atomic
-def once(asked: Asked, act: Act) -> Told:
-    """Change a ticket, or tell again what was told for this key. What is refused keeps no key: it changed nothing, and may be asked again.
-
-    Raises NoSuchTicket, KeyReused, Changed, and what the domain refuses.
-    """
-    told = {"request_sha256": asked.sha256, "made_at": asked.at}
-    answer, new = Answer.objects.get_or_create(client=asked.client, key=asked.key, defaults=told)
-    if not new:
-        if answer.request_sha256 != asked.sha256:
-            raise KeyReused
-        return Told(answer.body, answer.etag, again=True)
-    ticket = _locked(asked)
-    act(ticket, asked.client.user, asked.at)
-    after = queries.tickets_of(asked.client).get(pk=ticket.pk)
-    answer.body = json.dumps(queries.one(after, asked.client), cls=DjangoJSONEncoder, ensure_ascii=False)
-    answer.etag = tag_of(after.journal_seq)
-    answer.save(update_fields=["body", "etag"])
-    return Told(answer.body, answer.etag)
-
-
-def _locked(asked: Asked) -> Ticket:
-    ticket: Ticket | None = queries.tickets_of(asked.client).filter(number=asked.number).first()
-    if ticket is None:
-        raise NoSuchTicket(asked.number)
-    lock_and_reread(ticket)
-    if not matches(asked.if_match, ticket.journal_seq):
-        raise Changed
-    return ticket
 
 
 def claim(ticket: Ticket, by: Any, at: datetime) -> None:

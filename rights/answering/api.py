@@ -9,26 +9,26 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from ninja import Header, NinjaAPI, Path
+from ninja import NinjaAPI, Path
 from ninja import Query as Asked
 
+from extractions.exchange import calls
 from extractions.exchange.answers import Minute, answered, written
+from extractions.exchange.api_schemas import ClientDocument, NothingBody, Problem, WebhookKeyList
+from extractions.exchange.calls import IF_MATCH, KEY, READING, of_client
+from extractions.exchange.pages import keys
 from rights.answering import endpoints, services
 from rights.answering.api_schemas import (
     AnswerBody,
-    ClientDocument,
     ComplementBody,
     ComplementDocument,
     ComplementList,
     ExtensionBody,
     Fetched,
     Filters,
-    Nothing,
-    Problem,
     RequestDocument,
     RequestPage,
     SealedBody,
-    WebhookKeyList,
 )
 from rights.answering.endpoints import words_for, words_of
 from rights.answering.rules import NUMBER as NUMBER_PATTERN
@@ -50,32 +50,16 @@ api = NinjaAPI(
     openapi_extra={"info": {"contact": {"email": settings.OPERATOR_CONTACT}}},
 )
 give_answers(api)
-READING: dict[int, Any] = {401: Problem, 403: Problem, 422: Problem, 429: Problem}
 FETCHING: dict[int, Any] = READING | {404: Problem, 409: Problem}
-WRITING: dict[int, Any] = FETCHING | {400: Problem, 412: Problem, 413: Problem}
+WRITING: dict[int, Any] = calls.WRITING | {413: Problem}
 NUMBER = Path(..., pattern=NUMBER_PATTERN, description="The number of a request, such as DRO-2026-00042.")
 HASH = Path(..., pattern=r"^[0-9a-f]{64}$", description="The sha256 of the sealed bytes.")
-KEY = Header(
-    ...,
-    alias="Idempotency-Key",
-    min_length=8,
-    max_length=128,
-    pattern=r"^[\x21-\x7e]+$",
-    description="One per request, made up by the system (a UUID): the same request sent again changes nothing more.",
-)
-IF_MATCH = Header(
-    "",
-    alias="If-Match",
-    max_length=64,
-    pattern=r'^(\*|(W/)?"[0-9]{1,9}")?$',
-    description="The ETag that was read: 412 if something has happened to the request since.",
-)
 
 
 @api.get("/me", response={200: ClientDocument} | READING, summary="Whose key this is", operation_id="me")
 def me(request: HttpRequest) -> HttpResponseBase:
     """The system, its body and its rights: the first thing to try."""
-    return answered(endpoints.of_client(request))
+    return answered(of_client(request))
 
 
 @api.get("/requests", response={200: RequestPage} | READING, summary="List the requests", operation_id="list_requests")
@@ -101,7 +85,9 @@ def envelope(request: HttpRequest, number: str = NUMBER) -> HttpResponseBase:
 @api.post(
     "/requests/{number}/acknowledgement", response={200: RequestDocument} | WRITING, summary="Acknowledge", operation_id="acknowledge"
 )
-def acknowledge(request: HttpRequest, body: Nothing, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
+def acknowledge(
+    request: HttpRequest, body: NothingBody, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH
+) -> HttpResponseBase:
     """Say that the envelope was opened: the window deletes its copy fifteen days later."""
     return written(endpoints.write(request, number, key, if_match, lambda one, by, at: services.take_up(one, by=by, at=at)))
 
@@ -126,7 +112,7 @@ def ask(request: HttpRequest, body: ComplementBody, number: str = NUMBER, key: s
     summary="Note a complement",
     operation_id="note_complement",
 )
-def received(request: HttpRequest, body: Nothing, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
+def received(request: HttpRequest, body: NothingBody, number: str = NUMBER, key: str = KEY, if_match: str = IF_MATCH) -> HttpResponseBase:
     """Say that the complement came by another way; the time limit runs again."""
     return written(endpoints.write(request, number, key, if_match, lambda one, by, at: one.give_complement(by=by, at=at)))
 
@@ -187,4 +173,4 @@ def attach(request: HttpRequest, body: SealedBody, number: str = NUMBER, key: st
 @api.get("/webhook-keys", response={200: WebhookKeyList}, auth=None, throttle=[], summary="Keys of webhooks", operation_id="webhook_keys")
 def webhook_keys(request: HttpRequest) -> HttpResponseBase:
     """The public keys by which a receiver checks the signatures of webhooks; open to all."""
-    return answered({"keys": endpoints.keys()})
+    return answered({"keys": keys()})

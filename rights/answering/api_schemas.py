@@ -7,10 +7,9 @@ from enum import Enum
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
-from extractions.exchange.api_schemas import Problem as Problem
-from extractions.exchange.api_schemas import WebhookKeyList as WebhookKeyList
+from extractions.exchange.api_schemas import DatabaseRef, Paging
 from rights.answering.rules import ANSWERS, MOST_SEALED
 from rights.envelopes.choices import Direction, MessageKind
 from rights.states import Complement, Prolonging, Reason, Right, RoutingState
@@ -60,13 +59,6 @@ REQUEST: dict[str, Any] = {
     "url": "https://guichet.example.org/travail/droits/DRO-2026-00042/",
     "version": 3,
 }
-
-
-class DatabaseRef(Schema):
-    """A database of the catalogue."""
-
-    code: str
-    acronym: str
 
 
 class EnvelopeFacts(Schema):
@@ -173,21 +165,10 @@ class ComplementList(Schema):
     items: list[MessageFacts]
 
 
-class ClientDocument(Schema):
-    """The system whose key signed."""
-
-    name: str
-    organisation: str
-    scopes: list[str]
-
-
-class Filters(Schema):
+class Filters(Paging):
     """Which requests are asked for."""
 
     state: list[StateCode] = Field(default=[], description="Only those in this state; may be repeated.")
-    since: AwareDatetime | None = Field(default=None, description="Only those to which something has happened since, with its time zone.")
-    cursor: str = Field(default="", max_length=11, pattern=r"^([0-9A-Za-z_-]{11})?$", description="The next_cursor before.")
-    limit: int = Field(default=50, ge=1, le=100, description="How many on a page, 100 at most.")
 
 
 class SealedBody(Schema):
@@ -197,12 +178,6 @@ class SealedBody(Schema):
 
     sealed: Sealed
     sealed_to: Fingerprint
-
-
-class Nothing(Schema):
-    """An empty document."""
-
-    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{}]}}
 
 
 class ComplementBody(Schema):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from accounts.models import ApiClient
+from extractions.exchange.once import NotFound
 from extractions.exchange.queries import cursor_of, in_utc, rank_of
 from rights.answering.queries import with_clock
 from rights.answering.rules import turn_of
@@ -29,6 +30,14 @@ def routings_of(client: ApiClient) -> Any:
     """The requests that a system sees: those that went to its body."""
     rows = with_clock(Routing.objects.of_organisation(client.organisation_id))
     return rows.select_related("database", "request", "lifts")
+
+
+def routing_of(client: ApiClient, number: str) -> Routing:
+    """The request of this number among those. Raises NotFound."""
+    routing: Routing | None = routings_of(client).filter(number=number).first()
+    if routing is None:
+        raise NotFound(number)
+    return routing
 
 
 def page(client: ApiClient, *, states: Sequence[str], since: datetime | None, cursor: str, limit: int) -> Document:

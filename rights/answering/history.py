@@ -51,15 +51,18 @@ class Told:
     who: str
     role: Any
     at: datetime
+    #: Of a letter, only the day on which it came was noted.
+    is_day_only: bool = False
 
 
 def history_of(routing: Routing) -> list[Told]:
     """What happened to a request, in its order; one query."""
     lines = JournalLine.objects.filter(subject_type=Routing.subject_type, subject_id=routing.pk).select_related("actor").order_by("seq")
     words = HAPPENED | {one.code: one.label for one in WORDS}
-    return [_told(line, words) for line in lines]
+    return [_told(line, words, routing) for line in lines]
 
 
-def _told(line: JournalLine, words: Mapping[str, Any]) -> Told:
+def _told(line: JournalLine, words: Mapping[str, Any], routing: Routing) -> Told:
     role = _STANDING.get(line.actor_role) or role_in_words(line.actor_role)
-    return Told(words.get(line.action, line.action), "" if line.actor_role == PERSON else str(line.actor), role, line.at)
+    is_day_only = line.action == "deposit" and not routing.hour_is_known
+    return Told(words.get(line.action, line.action), "" if line.actor_role == PERSON else str(line.actor), role, line.at, is_day_only)

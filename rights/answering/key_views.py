@@ -1,4 +1,4 @@
-"""The pages of the keys by which systems sign, the OpenAPI document, and addresses of the API that lead nowhere."""
+"""The pages of the keys by which systems sign, and the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policies import may
 from accounts.services import revoke_client_key
-from extractions.exchange.answers import problem
 from rights.answering import key_pages
 from rights.answering.document import description
 
@@ -66,10 +64,4 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
 
 
-@csrf_exempt
-def no_such_address(request: HttpRequest) -> HttpResponseBase:
-    """An address of the API that leads nowhere."""
-    return problem(404, _("Not found"))
-
-
-openapi.knows_nobody = no_such_address.knows_nobody = True  # type: ignore[attr-defined]
+openapi.knows_nobody = True  # type: ignore[attr-defined]

@@ -15,9 +15,8 @@ from ninja.security import APIKeyHeader
 from accounts.models import ApiClient
 from accounts.services import client_of_signature
 from accounts.signed_requests import Received, Unsigned
-from extractions.exchange.answers import error_answers, problem
-from extractions.exchange.services import Changed
-from rights.answering.once import NoSuchRequest
+from extractions.exchange.answers import LacksScope, error_answers, problem
+from extractions.exchange.once import Changed
 
 #: What is wrong with a signature; a key that nobody knows and a signature that does not fit are told alike.
 WRONG: dict[str, Any] = {
@@ -71,26 +70,17 @@ def _unsigned(_request: HttpRequest, error: Exception) -> HttpResponseBase:
     return response
 
 
-def _lacks_right(_request: HttpRequest, error: Exception) -> HttpResponseBase:
+def _lacks_scope(_request: HttpRequest, error: Exception) -> HttpResponseBase:
     return problem(403, _("You may not do this"), _("The system was not given the right %(scope)s.") % {"scope": error})
-
-
-def _absent(_request: HttpRequest, _error: Exception) -> HttpResponseBase:
-    return problem(404, _("Not found"))
 
 
 def _changed(_request: HttpRequest, _error: Exception) -> HttpResponseBase:
     return problem(412, _("This has changed meanwhile"), _("Read the request again, then decide anew."))
 
 
-class LacksRight(Exception):
-    """The system was not given the right that this needs."""
-
-
 _OWN: dict[type[Exception], Any] = {
     AuthenticationError: _unsigned,
     Unsigned: _unsigned,
-    LacksRight: _lacks_right,
-    NoSuchRequest: _absent,
+    LacksScope: _lacks_scope,
     Changed: _changed,
 }

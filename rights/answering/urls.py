@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path, register_convert
 from django.urls.converters import StringConverter
 
 from extractions.exchange.urls import for_systems
+from extractions.exchange.views import no_such_address
 from rights.answering import key_views, views
 from rights.answering.api import api
 
@@ -22,7 +23,7 @@ ONE = "travail/droits/<request_number:number>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/rights/v1/openapi.json", key_views.openapi, name="openapi"),
     path("api/rights/v1/", for_systems(api.urls)),  # type: ignore[arg-type]
-    re_path("^api/rights/", key_views.no_such_address),
+    re_path("^api/rights/", no_such_address),
     path("travail/droits/", views.board, name="board"),
     path("travail/droits/demandes.csv", views.export, name="export"),
     path("travail/droits/systemes/", key_views.systems, name="systems"),

@@ -22,8 +22,8 @@ from accounts.models import Organisation
 from catalogue.models import Database
 from rights.entitlements import policies
 from rights.entitlements.states import ALONE_AT, EXERCISED, MAJORITY, Available, Evidence, Way
-from rights.entitlements.triggers import kept_once_approved
 from rights.states import OFFERED, Level, Right
+from rights.triggers import frozen_once_approved
 from workflow.engine import Subject
 
 #: What people read of a statement: it never changes once it was approved.
@@ -127,7 +127,7 @@ class Entitlement(Subject):
                 condition=Q(approved_by__isnull=False),
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = kept_once_approved("entitlements_entitlement", "entitlement", _FROZEN)
+        triggers: ClassVar[list[pgtrigger.Trigger]] = frozen_once_approved("entitlements_entitlement", "entitlement", _FROZEN)
 
     def __str__(self) -> str:
         return f"{self.database.acronym} {self.right} {self.valid}"

@@ -54,8 +54,8 @@ class KeyForm(MoveForm):
         return self.attempt(lambda: register_key(**one, by=by, at=at))
 
 
-class CompareForm(MoveForm):
-    """The fingerprint as the controller reads it out."""
+class ReadOutForm(MoveForm):
+    """The fingerprint of a key as the controller reads it out, whatever the key is for."""
 
     read_out = forms.CharField(
         label=_("What the controller reads out"),
@@ -63,6 +63,10 @@ class CompareForm(MoveForm):
         help_text=_("At least the first four groups of the fingerprint, by telephone or in person. It is not shown here on purpose."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class CompareForm(ReadOutForm):
+    """The fingerprint of a key to which requests are sealed."""
 
     def save(self, key: ControllerKey, *, by: Any, at: datetime) -> bool:
         """Compare, and say whether it is the key of the controller."""

@@ -16,7 +16,7 @@ from rights import policies
 from rights.envelopes import signing
 from rights.envelopes.choices import Standing
 from rights.envelopes.forms import CompareForm, KeyForm, RevokeForm
-from rights.envelopes.models import ControllerKey, PurgeReport
+from rights.envelopes.models import ControllerKey
 from rights.envelopes.queries import keys_shown_to, published_keys, standings
 from rights.envelopes.services.keys import may_revoke
 from ui.pagination import page_of
@@ -38,17 +38,12 @@ Row = dict[str, Any]
 def sees(request: HttpRequest) -> bool:
     """Is the page of the keys one of the reader's?"""
     user = request.user
-    return user.is_authenticated and (keeps(user) or policies.may_on_site(user, "verify_key") or sees_purges(request))
+    return user.is_authenticated and (keeps(user) or any(policies.may_on_site(user, act) for act in ("verify_key", "see_dashboard")))
 
 
 def keeps(user: Any) -> bool:
     """Does the person answer for a controller?"""
     return bool(policies.controllers_of(user))
-
-
-def sees_purges(request: HttpRequest) -> bool:
-    """Are the reports of the purges among the reader's pages?"""
-    return request.user.is_authenticated and policies.may_on_site(request.user, "see_dashboard")
 
 
 def key_form(request: HttpRequest, now: datetime) -> KeyForm:
@@ -120,21 +115,6 @@ def scripts() -> tuple[tuple[str, str], ...]:
 def tool_hash() -> str:
     """The SHA-256 of the controllers' program, to be compared once it is downloaded."""
     return hashlib.sha256(TOOL.read_bytes()).hexdigest()
-
-
-def purges_shown(request: HttpRequest) -> dict[str, Any]:
-    """Every report, the last first; 404 when the page is not the reader's."""
-    if not sees_purges(request):
-        raise Http404
-    return {"page": page_of(PurgeReport.objects.all(), request, 50), "window": window_key()}
-
-
-def report_file(request: HttpRequest, number: int) -> dict[str, Any]:
-    """A report as it was signed; 404 when the page is not the reader's."""
-    if not sees_purges(request):
-        raise Http404
-    report = get_object_or_404(PurgeReport, number=number)
-    return {"document": report.document, "sha256": report.sha256, "signature": report.signature, "signer": report.signer}
 
 
 def _compares(user: Any) -> bool:

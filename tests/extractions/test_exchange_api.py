@@ -14,6 +14,8 @@ from accounts.models import ApiToken, User
 from accounts.services import client_of_token, end_api_client, make_token, revoke_token
 from extractions.exchange import services
 from extractions.exchange.models import Answer
+from extractions.exchange.once import Asked, Told, once
+from extractions.exchange.pages import TICKETS
 from extractions.exchange.rules import MOVES, READ, WITH_REASON, WRITE
 from extractions.exchange.tasks import tidy
 from extractions.matching.models import MatchingResult
@@ -248,10 +250,10 @@ def test_two_requests_with_one_key_at_the_same_moment_have_one_effect() -> None:
     with transaction.atomic():
         scene, system = a_scene(), a_system(cnam())
         ticket = a_ticket(scene, Kind.COHORT, TicketState.NEED_AGREED)
-    asked = services.Asked(system.client, ticket.number, "one-key-for-both", "0" * 64, "", timezone.now())
-    with meanwhile(lambda: services.once(asked, services.move("begin_extraction", ""))) as answers:
-        first = services.once(asked, services.move("begin_extraction", ""))
-    assert isinstance(answers[0], services.Told) and answers[0].again and answers[0].body == first.body
+    asked = Asked(system.client, ticket.number, "one-key-for-both", "0" * 64, "", timezone.now())
+    with meanwhile(lambda: once(asked, TICKETS, services.move("begin_extraction", ""))) as answers:
+        first = once(asked, TICKETS, services.move("begin_extraction", ""))
+    assert isinstance(answers[0], Told) and answers[0].again and answers[0].body == first.body
     assert JournalLine.objects.filter(subject_type="ticket", subject_id=ticket.pk, action="begin_extraction").count() == 1
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from extractions.models import Ticket
 from extractions.states import OPEN, Kind, TicketState
 from tests.extractions.factories import Scene, a_scene, a_ticket
 from tests.fees.quoting import set_columns
+from tests.moving import tried
 from workflow.engine import moves_of
-from workflow.models import JournalLine
-from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -50,25 +48,6 @@ ALLOWED: dict[str, tuple[Kind, str, str, dict[str, Any]]] = {
     "cancel": (Kind.COHORT, ANY, "officer head", WHY),
 }
 PEOPLE = ("owner", "editor", "reader", "signatory", "officer", "head", "cnam", "holder_agent", "lawyer", "auditor")
-
-
-def tried(ticket: Ticket, move: str, by: Any, told: dict[str, Any]) -> str:
-    """What came of the attempt, which is taken back: done, held back by a rule, or refused for the role or the state."""
-    before = JournalLine.objects.count()
-    try:
-        with transaction.atomic():
-            getattr(ticket, move)(by=by, at=timezone.now(), **told)
-            assert JournalLine.objects.filter(subject_type="ticket", action=move).count() == 1
-            transaction.set_rollback(True)
-            return "done"
-    except RuleBroken:
-        return "held"
-    except NotAllowed:
-        return "role"
-    except WrongState:
-        return "state"
-    finally:
-        assert JournalLine.objects.count() == before
 
 
 def standing(scene: Scene, kind: Kind, state: str, tickets: dict[Kind, Ticket]) -> Ticket:

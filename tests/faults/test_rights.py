@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import signal
-import threading
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -27,11 +23,10 @@ from rights.secret_keys import FOLDER, make_missing
 from rights.services.opening import Choice, take
 from tests.accounts.factories import UserFactory
 from tests.extractions.exchanging import Received, a_receiver
-from tests.faults.test_deposits import answers, exchange, running, until
-from tests.faults.test_tickets import STOPPING, killed_in
+from tests.faults.test_deposits import running, until
+from tests.faults.test_tickets import killed_in, server_dies_at
 from tests.rights.factories import Controller, a_controller, a_request, in_state
 from tests.rights.systems import API, System, a_key, a_pair, a_system, an_envelope, words_for
-from tests.tools.test_demo import free_port
 from workflow import keys
 from workflow.keys import folder_of
 from workflow.models import JournalLine, MessageState, OutboxMessage
@@ -132,7 +127,7 @@ REQUESTS = {
     "extension": ("transmit take_up", "extend", lambda _routing: {"reason": "complexity"}),
 }
 #: Where a server dies: all is written and nothing committed; or all is committed and nothing told.
-BEFORE, AFTER = ("rights.answering.once", "tag_of"), ("rights.answering.api", "written")
+BEFORE, AFTER = ("extractions.exchange.once", "tag_of"), ("rights.answering.api", "written")
 
 
 @pytest.mark.slow
@@ -161,26 +156,13 @@ def test_a_server_killed_in_a_request_of_a_system_does_it_once_when_it_is_sent_a
 
 
 def die_at(where: tuple[str, str], system: System, path: str, told: dict[str, Any], tmp_path: Path) -> None:
-    """Send a signed request to a server of its own, and kill the server when it comes to this call."""
-    owner, name = where
-    (tmp_path / "code/stopping_wsgi.py").write_text(STOPPING.format(owner=owner, name=name))
-    port, here, body = free_port(), tmp_path / "here", json.dumps(told).encode()
+    """A signed request of a system, at which the server dies."""
     known = {"Idempotency-Key": "sent-twice"}
-    headers = {**system.signed("POST", f"127.0.0.1:{port}", f"{API}{path}", body, known), "Content-Type": "application/json"}
 
-    def send() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            exchange(port, "POST", f"{API}{path}", headers, body)
+    def headers(port: int, body: bytes) -> dict[str, str]:
+        return system.signed("POST", f"127.0.0.1:{port}", f"{API}{path}", body, known)
 
-    words = ["gunicorn", "--config", "python:config.gunicorn", "stopping_wsgi:application"]
-    with running(words, tmp_path, PORT=str(port), HERE=str(here), KEYS_DIR=str(tmp_path / "keys")) as process:
-        until(lambda: answers(port))
-        sender = threading.Thread(target=send, daemon=True)
-        sender.start()
-        until(here.exists)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        sender.join(10)
+    server_dies_at(where, f"{API}{path}", headers, json.dumps(told).encode(), tmp_path, KEYS_DIR=str(tmp_path / "keys"))
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,9 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], Kind, TicketState, str]] = {
     "deliver": ("/packages", PACKAGE, Kind.DELIVERY, TicketState.DELIVERY, "announce"),
 }
 #: Where it dies: all is written and nothing committed; or all is committed and nothing told.
-BEFORE, AFTER = ("extractions.exchange.services", "tag_of"), ("extractions.exchange.api", "written")
+BEFORE, AFTER = ("extractions.exchange.once", "tag_of"), ("extractions.exchange.api", "written")
+#: The port and the body → what is sent with them.
+Headers = Callable[[int, bytes], dict[str, str]]
 
 
 def killed_in(owner: str, name: str, call: str) -> None:
@@ -161,20 +164,26 @@ def test_a_server_killed_in_a_request_of_a_system_does_it_once_when_it_is_sent_a
 
 
 def die_at(where: tuple[str, str], secret: str, path: str, body: dict[str, Any], tmp_path: Path) -> None:
-    """Send a request to a server of its own, and kill the server when it comes to this call."""
-    owner, name = where
+    """A request of a system with its token, at which the server dies."""
     for folder in ("code", "temp", "var/broker/messages"):
         (tmp_path / folder).mkdir(parents=True)
+    known = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "sent-twice"}
+    server_dies_at(where, f"{API}{path}", lambda _port, _told: known, json.dumps(body).encode(), tmp_path)
+
+
+def server_dies_at(where: tuple[str, str], address: str, headers: Headers, told: bytes, tmp_path: Path, **more: str) -> None:
+    """Send a request to a server of its own, and kill the server when it comes to this call."""
+    owner, name = where
     (tmp_path / "code/stopping_wsgi.py").write_text(STOPPING.format(owner=owner, name=name))
     port, here = free_port(), tmp_path / "here"
-    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "sent-twice", "Content-Type": "application/json"}
+    known = headers(port, told) | {"Content-Type": "application/json"}
 
     def send() -> None:
         with contextlib.suppress(OSError, ValueError):
-            exchange(port, "POST", f"{API}{path}", headers, json.dumps(body).encode())
+            exchange(port, "POST", address, known, told)
 
     words = ["gunicorn", "--config", "python:config.gunicorn", "stopping_wsgi:application"]
-    with running(words, tmp_path, PORT=str(port), HERE=str(here)) as process:
+    with running(words, tmp_path, PORT=str(port), HERE=str(here), **more) as process:
         until(lambda: answers(port))
         sender = threading.Thread(target=send, daemon=True)
         sender.start()

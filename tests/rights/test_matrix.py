@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,11 +13,10 @@ from rights.models import Routing
 from rights.states import ENDED, OPEN, RoutingState
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.fees.quoting import set_columns
+from tests.moving import tried
 from tests.rights.factories import a_controller, a_request, person_of
 from tests.rights.systems import a_system
 from workflow.engine import moves_of
-from workflow.models import JournalLine
-from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -38,25 +36,6 @@ ALLOWED: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 #: What each ended state cannot stand without.
 ENDS = {"refused": {"reason": "others"}, "partly_accepted": {"reason": "others"}, "expired": {"lapse": "unopened"}}
-
-
-def tried(routing: Routing, move: str, by: Any, told: dict[str, Any]) -> str:
-    """What came of the attempt, which is taken back: done, held back by a rule, or refused for the role or the state."""
-    before = JournalLine.objects.count()
-    try:
-        with transaction.atomic():
-            getattr(routing, move)(by=by, at=timezone.now(), **told)
-            assert JournalLine.objects.count() == before + 1
-            transaction.set_rollback(True)
-            return "done"
-    except RuleBroken:
-        return "held"
-    except NotAllowed:
-        return "role"
-    except WrongState:
-        return "state"
-    finally:
-        assert JournalLine.objects.count() == before
 
 
 def standing(routing: Routing, state: str) -> Routing:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import User
-from rights.envelopes import signing
 from rights.envelopes.choices import PurgeGround
-from rights.envelopes.directory import moment
 from rights.envelopes.models import Envelope, PurgeReport, SealedMessage
 from rights.envelopes.services.keeping import LONGEST
+from rights.envelopes.services.reporting import last_of, write
 from rights.models import Routing
 from rights.states import UNOPENED, RoutingState
 from workflow.engine import lock_and_reread, record
@@ -60,12 +58,11 @@ def _one_report(at: datetime) -> PurgeReport:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('envelopes_purge'))")
     envelopes = list(Envelope.objects.due(at).values_list("pk", "routing")[:BATCH])
     messages = list(SealedMessage.objects.due(at).values_list("pk", "routing")[: BATCH - len(envelopes)])
-    count, last = Count(), PurgeReport.objects.order_by("-number").first()
-    number = last.number + 1 if last else 1
+    count, number = Count(), last_of(PurgeReport)[0] + 1
     doomed: list[tuple[Any, str]] = []
     for routing in _locked({row[1] for row in [*envelopes, *messages]}, at):
         doomed += _settled(routing, {row[0] for row in envelopes}, {row[0] for row in messages}, count, number, at)
-    report = _write(count, number, last.sha256 if last else "", at)
+    report = _write(count, at)
     for row, ground in doomed:
         row.sealed, row.purged_at, row.purged_for, row.purge = b"", at, ground, report
         gone = ["attestation"] if isinstance(row, Envelope) else []
@@ -116,23 +113,13 @@ def _ground(envelope: Envelope) -> str:
     return (PurgeGround.OPENED if envelope.kept_until < envelope.at + LONGEST else PurgeGround.TERM).value
 
 
-def _write(count: Count, number: int, previous: str, at: datetime) -> PurgeReport:
+def _write(count: Count, at: datetime) -> PurgeReport:
     """The report, signed: counts, the hash of the hashes, and the hash of the report before it. Raises RuleBroken."""
-    document = {
-        "type": REPORT,
-        "operator": settings.OPERATOR_NAME,
-        "number": number,
-        "at": moment(at),
-        "previous": previous,
+    told = {
         "envelopes": {ground: count.envelopes[ground] for ground in PurgeGround.values},
         "messages": count.messages,
         "expired": count.expired,
         "deleted": hashlib.sha256("\n".join(sorted(count.hashes)).encode()).hexdigest(),
     }
-    made = signing.signed(document)
-    told = {"document": made.text.decode(), "sha256": hashlib.sha256(made.text).hexdigest()}
-    told |= {"signature": made.signature, "signer": made.signer}
-    report: PurgeReport = PurgeReport.objects.create(
-        number=number, at=at, envelopes=count.envelopes.total(), messages=count.messages, expired=count.expired, **told
-    )
-    return report
+    counted = {"envelopes": count.envelopes.total(), "messages": count.messages, "expired": count.expired}
+    return write(PurgeReport, REPORT, told, counted, at=at)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from rights.envelopes import keys_page as page
+from rights.envelopes import reports_page
 
 
 @never_cache
@@ -16,7 +16,7 @@ from rights.envelopes import keys_page as page
 @require_safe
 def purges(request: HttpRequest) -> HttpResponse:
     """What was deleted, and when?"""
-    return render(request, "envelopes/purges.html", page.purges_shown(request))
+    return render(request, "envelopes/reports.html", reports_page.shown(request, reports_page.PURGES))
 
 
 @never_cache
@@ -24,6 +24,4 @@ def purges(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """A report with its signature, as a file."""
-    answer = JsonResponse(page.report_file(request, number), json_dumps_params={"ensure_ascii": False})
-    answer["Content-Disposition"] = f'attachment; filename="purge-{number}.json"'
-    return answer
+    return reports_page.downloaded(request, reports_page.PURGES, number)
