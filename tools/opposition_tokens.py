@@ -10,12 +10,15 @@ and no token leaves the machine; the site receives counts, roots and signatures.
     opposition_tokens.py filtrer dossier/ --jeu base-v42.set --colonne ID extraction.csv sortie.csv [--etude F20260101120000]
     opposition_tokens.py attester dossier/ --jeu base-v42.set --ticket TIC-2026-00042 --colis 1 --projet DOS-2026-00007
                                     --operateur poste-3 --sortie attestation.json sortie.csv
+                                    [--emballe sortie.csv sortie.csv.gpg] [--autre notice.pdf]
     opposition_tokens.py recontroler dossier/ --jeu base-v42.set --colonne ID --attestation attestation.json
                                     --operateur poste-5 --sortie recontrole.json sortie.csv
     opposition_tokens.py rejouer base-v1.set base-v2.set ...
 
 ajouts.csv : « identifiant;reference;etude » (la référence est le numéro DRO-… de la demande, ou celle du courrier reçu ailleurs ; l'étude
 reste vide sauf opposition à une seule étude). retraits.csv : « reference;retrait » (la pièce signée qui demande la fin de l'opposition).
+« attester » nomme chaque fichier du colis par son empreinte : filtré et livré tel quel ; filtré, puis livré sous la forme d'un autre
+(« --emballe » : chiffré, compressé, ou filtré ensuite pour une autre base) ; ou sans aucune ligne de la base (« --autre »).
 « - » à la place de l'extraction lit l'entrée standard. Voir docs/guide-rights-controllers.md.
 """
 
@@ -102,14 +105,18 @@ def filter_file(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
 def attest(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
     """The attestation of one delivery: the version that was applied to each file, and about how many lines it had before and after."""
     found = read_set(told.jeu, keys.check)
-    runs = []
-    for path in told.sorties:
+    packed, runs = _packed(told), []
+    for path in map(str, told.sorties):
         run = json.loads(Path(f"{path}.filtre.json").read_bytes())
         if run["root"] != found.signed["root"] or run["database"] != found.signed["database"] or run["study"] != told.etude:
             raise Stop(f"{path} n'a pas été filtré avec ce jeu et cette étude.")
         if run["sha256"] != _sha256(path):
             raise Stop(f"{path} a changé depuis qu'il a été filtré.")
-        runs.append(run)
+        runs.append((run["sha256"], packed.get(path, run["sha256"]), run))
+    runs.sort(key=lambda one: one[:2])
+    others = sorted({_sha256(path) for path in told.autre or ()})
+    if {one for run in runs for one in run[:2]} & set(others):
+        raise Stop("Un fichier ne peut pas être à la fois filtré et sans aucune ligne de la base.")
     document = {
         "format": ATTESTATION,
         "project": told.projet,
@@ -117,13 +124,23 @@ def attest(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
         "extraction": told.ticket,
         "package": told.colis,
         **{name: found.signed[name] for name in ("database", "version", "root", "cutoff_at")},
-        "rows_before": rounded(sum(run["rows_before"] for run in runs)),
-        "rows_after": rounded(sum(run["rows_after"] for run in runs)),
-        "outputs": sorted(run["sha256"] for run in runs),
+        "rows_before": rounded(sum(run["rows_before"] for *_hashes, run in runs)),
+        "rows_after": rounded(sum(run["rows_after"] for *_hashes, run in runs)),
+        "outputs": [one for one, _delivered, _run in runs],
+        "delivered": [one for _output, one, _run in runs],
+        "others": others,
         "operator": told.operateur,
         "signed_at": now(),
     }
     return signed(document, keys.signing)
+
+
+def _packed(told: argparse.Namespace) -> dict[str, str]:
+    """The hash of the file in whose form an output is delivered, by the path of the output."""
+    packed = dict(told.emballe or ())
+    if packed.keys() - {str(one) for one in told.sorties} or len(packed) != len(told.emballe or ()):
+        raise Stop("« --emballe » nomme une fois un fichier filtré, tel qu'il est donné à la fin, puis le fichier livré.")
+    return {path: _sha256(delivered) for path, delivered in packed.items()}
 
 
 def recheck(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
@@ -163,8 +180,11 @@ def _sampled(blocks: Iterable[bytes], share: int) -> Iterator[bytes]:
 
 
 def _sha256(path: str) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise Stop(f"{path} ne se lit pas : rien n'a été signé.") from None
 
 
 # --- the command line ---
@@ -229,6 +249,10 @@ def arguments() -> argparse.Namespace:
             act.add_argument("--ticket", required=True)
             act.add_argument("--colis", type=int, default=1)
             act.add_argument("--projet", required=True)
+            act.add_argument(
+                "--emballe", nargs=2, action="append", metavar=("FILTRÉ", "LIVRÉ"), help="livré sous la forme d'un autre fichier"
+            )
+            act.add_argument("--autre", action="append", metavar="FICHIER", help="un fichier du colis sans aucune ligne de la base")
         if name == "recontroler":
             act.add_argument("--attestation", required=True)
             act.add_argument("--part", type=int, default=100, help="une ligne sur tant (100)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from catalogue.models import Database
 from config.demo.dossiers import replaying
 from extractions.delivery.choices import Channel
@@ -39,7 +38,6 @@ SETS = {"bndmr": 46, "eds-aphp": 15}
 FOLDER = "demo-oppositions"
 #: People who objected by letter, before the window was opened.
 BY_LETTER = 37
-log = logging.getLogger(__name__)
 
 
 def furnish(people: dict[str, User], now: datetime) -> None:
@@ -51,21 +49,32 @@ def furnish(people: dict[str, User], now: datetime) -> None:
         return
     agent, folder = User.objects.get(pk=people["responsable"].pk), Path(settings.VAR_DIR) / FOLDER / f"{now:%Y%m%d%H%M%S}"
     with replaying(), transaction.atomic():
-        public = tool.make_keys(folder)
-        key = keys.register(holder, public, by=agent, at=now - timedelta(days=60))
-        keys.compare(key, key.fingerprint, by=people["dpo"], at=now - timedelta(days=59))
-        letters = "".join(f"IMAGINE{place:04d};LETTRE-{place};\n" for place in range(BY_LETTER))
+        give_keys(folder, holder, people, now)
+        letters = by_letter()
         for database in (one for one in databases if one.holder == holder):
             version(database, folder, letters, agent, now - timedelta(days=SETS[database.slug]))
             version(database, folder, "", agent, now - timedelta(days=6))
             deliver(database, folder, agent, now)
 
 
+def give_keys(folder: Path, holder: Organisation, people: dict[str, User], now: datetime) -> None:
+    """The keys of a controller in a folder of its own, registered and compared."""
+    agent = User.objects.get(pk=people["responsable"].pk)
+    key = keys.register(holder, tool.make_keys(folder), by=agent, at=now - timedelta(days=60))
+    keys.compare(key, key.fingerprint, by=people["dpo"], at=now - timedelta(days=59))
+
+
+def by_letter() -> str:
+    """Lines of the tool for people who objected before the window was opened."""
+    return "".join(f"IMAGINE{place:04d};LETTRE-{place};\n" for place in range(BY_LETTER))
+
+
 def version(database: Database, folder: Path, more: str, agent: User, at: datetime) -> None:
     """Build the next version with the controller's tool and publish it."""
     receipts = receipts_for(database, by=agent, at=at)
     name = folder / f"{database.slug}-v{receipts['version']}"
-    entering = "".join(f"IMAGINE-{number};{number};\n" for number in receipts["entering"])
+    studies = {one["number"]: one["study"] for one in receipts["in_force"]}
+    entering = "".join(f"IMAGINE-{number};{number};{studies[number]}\n" for number in receipts["entering"])
     told = argparse.Namespace(nature="texte", effet=receipts["cutoff_at"], retraits=None, avant=None)
     told.recepisses, told.ajouts = f"{name}.recepisses.json", f"{name}.ajouts.csv"
     Path(told.recepisses).write_text(json.dumps(receipts), encoding="utf-8")
@@ -85,10 +94,9 @@ def deliver(database: Database, folder: Path, agent: User, now: datetime) -> Non
         try:
             with transaction.atomic():
                 deliver_to(dossier, database, folder, agent, now)
-        except Refusal as refusal:
-            log.info("demo.oppositions.passed", extra={"why": type(refusal).__name__})
-        else:
-            return
+        except Refusal:
+            continue
+        return
 
 
 def deliver_to(dossier: Dossier, database: Database, folder: Path, agent: User, now: datetime) -> None:
@@ -113,6 +121,7 @@ def attested(ticket: Ticket, folder: Path, database: Database) -> documents.Sign
     out = str(folder / f"{ticket.number}.csv")
     told = argparse.Namespace(jeu=str(last), nature="texte", etude="", separateur=";", colonne="ID", processus=1)
     told.extraction, told.sortie, told.sorties = str(folder / "extraction.csv"), out, [out]
+    told.emballe = told.autre = None
     told.operateur, told.ticket, told.colis, told.projet = "poste de démonstration", ticket.number, 1, ticket.dossier.reference
     tool.filter_file(sets.keys_of(str(folder)), told)
     return documents.read(documents.canonical(tool.attest(sets.keys_of(str(folder)), told)), documents.ATTESTATION)

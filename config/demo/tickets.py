@@ -65,8 +65,8 @@ STORIES: Mapping[str, tuple[Story, ...]] = {
         Story(Kind.DIRECT_MATCHING, CNAM, S.AWAITING_DEPOSIT, 45),
         Story(Kind.COHORT, CNAM, S.NEED_AGREED, 45, (1,)),
         Story(Kind.DELIVERY, CNAM, S.CREATED, 45, (2,)),
-        Story(Kind.COHORT, HOLDER, S.EXTRACTION, 25),
-        Story(Kind.DELIVERY, HOLDER, S.CREATED, 25, (4,)),
+        Story(Kind.COHORT, HOLDER, S.CLOSED, 25),
+        Story(Kind.DELIVERY, HOLDER, S.DELIVERY, 25, (4,)),
     ),
     "REXETRIS": (
         Story(Kind.DIRECT_MATCHING, CNAM, S.DEPOSITED, 30),

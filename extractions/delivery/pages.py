@@ -25,6 +25,7 @@ from extractions.models import Ticket
 from extractions.policies import MAY
 from extractions.queries import tickets_of
 from extractions.reading import note_ticket_read, standing, ticket_for, ticket_roles, ticket_to
+from extractions.slots import missing_before_delivery
 from extractions.states import Kind, TicketState
 from requests_app.desks.sheets import disarmed
 from requests_app.models import Dossier
@@ -170,6 +171,11 @@ def announcing(request: HttpRequest, number: str) -> tuple[Ticket, AnnounceForm]
         raise WrongState(_("Nothing is being delivered under this ticket: it was announced meanwhile, or has not begun."))
     form = AnnounceForm(request.POST, request.FILES, ticket=ticket) if request.method == "POST" else AnnounceForm(ticket=ticket)
     return ticket, form
+
+
+def lacking(ticket: Ticket, day: date) -> list[Any]:
+    """What upper floors demand first, told before anything is typed; nothing of it once the form itself has been refused."""
+    return [one.sentence for one in missing_before_delivery(ticket, day)]
 
 
 def last_refused(ticket: Ticket) -> Package | None:

@@ -25,6 +25,8 @@ _SLUG, _STUDY = re.compile(r"[a-z0-9-]{1,60}"), re.compile(r"((DEMO-)?F[0-9]{14}
 Shape = Mapping[str, Any]
 #: A number of people, which a column of the database holds.
 SMALL = "a number of people"
+#: Hashes of files, or none of them.
+EVEN_NONE = "a list that may be empty"
 MANIFEST: Shape = {
     "database": _SLUG,
     "version": int,
@@ -55,6 +57,9 @@ DELIVERY: Shape = {
     "operator": _WORD,
     "signed_at": datetime,
 }
+#: What became of each of the outputs, in their order: the hash of the file that is delivered, its own where it is delivered as it is;
+#: and the files of the package that hold no line of the database. An attestation of the first tools has neither (ADR 18).
+NAMED: Shape = {"delivered": list, "others": EVEN_NONE}
 SECOND: Shape = {"attestation_sha256": _HASH, "sampled": int, "present": int, "operator": _WORD, "signed_at": datetime}
 _SHAPES = {SET: MANIFEST, ATTESTATION: DELIVERY, RECHECK: SECOND}
 _SIGNER: Shape = {"format": _WORD, "key": _HASH, "tool_sha256": _HASH}
@@ -119,7 +124,10 @@ def read(content: bytes, expected: str) -> Signed:
         raise BadDocument("unreadable") from None
     if kind != expected:
         raise BadDocument("other")
-    _require(said, {**_SHAPES[expected], **_SIGNER})
+    named = expected == ATTESTATION and names_files(said)
+    _require(said, {**_SHAPES[expected], **_SIGNER, **(NAMED if named else {})})
+    if named and not _adds_up(said):
+        raise BadDocument("files")
     if not isinstance(signature, str) or not re.fullmatch(r"[A-Za-z0-9+/]{86}==", signature):
         raise BadDocument("signature")
     if expected == SET:
@@ -127,6 +135,16 @@ def read(content: bytes, expected: str) -> Signed:
         if hashlib.sha256(canonical(counts)).hexdigest() != said["counts_sha256"]:
             raise BadDocument("counts")
     return Signed(said, signature, counts if expected == SET else None)
+
+
+def names_files(said: Any) -> bool:
+    """Does an attestation name the files that are delivered?"""
+    return isinstance(said, dict) and bool(said.keys() & NAMED.keys())
+
+
+def _adds_up(said: dict[str, Any]) -> bool:
+    """Does it say of each output where it went, and of no file both that it holds lines and that it holds none?"""
+    return len(said["delivered"]) == len(said["outputs"]) and not {*said["outputs"], *said["delivered"]} & set(said["others"])
 
 
 def _no_constant(_word: str) -> Any:
@@ -145,11 +163,15 @@ def _fits(value: Any, form: Any) -> bool:
         return type(value) is int and 0 <= value < 1 << 53
     if form is SMALL:
         return type(value) is int and 0 <= value < 1 << 31
-    if form is list:
-        return isinstance(value, list) and 0 < len(value) <= 5_000 and all(isinstance(one, str) and _HASH.fullmatch(one) for one in value)
+    if form in (list, EVEN_NONE):
+        return _are_hashes(value) and (form == EVEN_NONE or bool(value))
     if not isinstance(value, str):
         return False
     return _is_moment(value) if form is datetime else form.fullmatch(value) is not None
+
+
+def _are_hashes(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= 5_000 and all(isinstance(one, str) and _HASH.fullmatch(one) for one in value)
 
 
 def _is_moment(value: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from extractions.models import Ticket
 from requests_app.forms.base import MoveForm
+from rights.envelopes.forms import ReadOutForm
 from rights.oppositions import documents, policies
 from rights.oppositions.documents import BadDocument, Signed
 from rights.oppositions.models import SigningKey
@@ -43,15 +44,8 @@ class KeyForm(MoveForm):
         return self.attempt(lambda: keys.register(told["organisation"], told["public"], by=by, at=at))
 
 
-class CompareForm(MoveForm):
-    """The fingerprint as the body reads it out."""
-
-    read_out = forms.CharField(
-        label=_("What the controller reads out"),
-        max_length=100,
-        help_text=_("At least the first four groups of the fingerprint, by telephone or in person. It is not shown here on purpose."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+class CompareForm(ReadOutForm):
+    """The fingerprint of a key that signs sets and attestations."""
 
     def save(self, key: SigningKey, *, by: Any, at: datetime) -> bool:
         """Compare, and say whether it is the key."""

@@ -2,7 +2,7 @@
 
 The guard speaks for a database only once a set of it was published or an opposition to it was accepted. Then, on the day of the delivery:
 a set is in force and knows the oppositions up to at most the allowed age before; the delivery has an attestation for that database; it was
-made with the newest version that was in force the days of grace before, or a later one.
+made with the newest version that was in force the days of grace before, or a later one; and it names every file of the package (`files`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Database
 from extractions.delivery.models import Package
-from rights.oppositions.models import Attestation, OppositionSet
+from registry.models import Fiche
+from rights.oppositions.files import files_of, unnamed
+from rights.oppositions.models import Attestation, Commitment, OppositionSet
 from rights.oppositions.services.commitments import is_opposed
 from rights.oppositions.terms import Terms, terms_on
 from workflow.periods import paris_day
@@ -28,11 +30,15 @@ def missing(ticket: Any, day: date) -> Iterable[Broken]:
     if not databases:
         return
     terms, number = terms_on(day), number_due(ticket)
-    versions = _versions(databases)
+    versions = versions_of(databases)
     made = {one.version.database_id: one for one in attested(ticket, number)}
+    files = files_of(ticket, number)
     for database in databases:
         for sentence in _wrong(database.acronym, versions.get(database.pk, []), made.get(database.pk), terms, day):
             yield Broken(sentence, terms.law, where="oppositions")
+        if database.pk in made:
+            for sentence in unnamed(database.acronym, made[database.pk].said, files):
+                yield Broken(sentence, terms.law, where="oppositions")
 
 
 def concerned(ticket: Any) -> list[Database]:
@@ -57,6 +63,38 @@ def attested(ticket: Any, number: int) -> list[Attestation]:
     return list(rows.select_related("version__database", "recheck").order_by("pk"))
 
 
+def awaits_attestation(ticket: Any, databases: list[Database], made: list[Attestation], day: date) -> bool:
+    """Is an attestation what lacks, of a database of which one may be sent by now?"""
+    versions, terms, held = versions_of(databases), terms_on(day), {one.version.database_id: one for one in made}
+    told = [(one.acronym, versions.get(one.pk, []), held.get(one.pk)) for one in databases]
+    return any(
+        not any(wrong_set(name, known, terms, day)) and any(wrong_package(name, known, one, terms, day)) for name, known, one in told
+    )
+
+
+def outdated(databases: list[Database], day: date) -> list[Database]:
+    """Those of the databases of which a newer version is to be published first."""
+    versions, terms = versions_of(databases), terms_on(day)
+    return [one for one in databases if any(wrong_set(one.acronym, versions.get(one.pk, []), terms, day))]
+
+
+def study_of(ticket: Any) -> str:
+    """The number of the fiche of the project; an amendment has none of its own. Empty where nothing is published of it."""
+    dossiers = [ticket.dossier_id, ticket.dossier.amends_id]
+    return Fiche.objects.filter(dossier__in=dossiers).values_list("number", flat=True).first() or ""
+
+
+def is_opposed_to(study: str, version: OppositionSet) -> bool:
+    """Does a version hold an opposition to this one study?"""
+    return bool(study) and Commitment.objects.standing_in(version).filter(routing__study=study).exists()
+
+
+def study_asked(ticket: Any, databases: list[Database]) -> str:
+    """The study with whose number the filter has to run, because somebody objects to it alone; empty where nobody does."""
+    study, versions = study_of(ticket), versions_of(databases)
+    return study if any(is_opposed_to(study, held[0]) for held in versions.values()) else ""
+
+
 def age_on(version: OppositionSet, day: date) -> int:
     """How many days before a day the oppositions of a version were known."""
     return (day - paris_day(version.cutoff_at)).days
@@ -68,7 +106,8 @@ def due_on(versions: list[OppositionSet], terms: Terms, day: date) -> Opposition
     return next((one for one in versions if paris_day(one.effective_at) <= before), None)
 
 
-def _versions(databases: list[Database]) -> dict[int, list[OppositionSet]]:
+def versions_of(databases: list[Database]) -> dict[int, list[OppositionSet]]:
+    """Every version of these databases, the newest first."""
     found: dict[int, list[OppositionSet]] = {}
     for one in OppositionSet.objects.filter(database__in=databases).order_by("database", "-version"):
         found.setdefault(one.database_id, []).append(one)
@@ -77,15 +116,28 @@ def _versions(databases: list[Database]) -> dict[int, list[OppositionSet]]:
 
 def _wrong(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Iterator[Any]:
     """What keeps the data of one database back."""
+    held_back = list(wrong_set(name, versions, terms, day))
+    yield from held_back or wrong_package(name, versions, made, terms, day)
+
+
+def wrong_set(name: str, versions: list[OppositionSet], terms: Terms, day: date) -> Iterator[Any]:
+    """What its controller must do first: nobody could attest anything."""
     told: dict[str, Any] = {"name": name, "days": terms.max_age_days}
     newest = next((one for one in versions if paris_day(one.effective_at) <= day), None)
     if newest is None:
         yield _("Oppositions to %(name)s were accepted: its controller publishes them before data leave.") % told
-        return
-    if age_on(newest, day) > terms.max_age_days:
+    elif age_on(newest, day) > terms.max_age_days:
         told |= {"age": age_on(newest, day)}
-        yield _("The oppositions to %(name)s were last published as known %(age)s days ago; at most %(days)s days are allowed.") % told
-        return
+        sentence = _(
+            "The oppositions to %(name)s were last published as known %(age)s days ago; at most %(days)s days are allowed: its controller"
+            " publishes a newer version first."
+        )
+        yield sentence % told
+
+
+def wrong_package(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Iterator[Any]:
+    """What who delivers must do first: filter, and attest."""
+    told: dict[str, Any] = {"name": name, "days": terms.max_age_days}
     if made is None:
         sentence = _(
             "Nothing attests that the oppositions to %(name)s were applied to this package: filter it, and send the attestation first."
@@ -95,7 +147,15 @@ def _wrong(name: str, versions: list[OppositionSet], made: Attestation | None, t
     due = due_on(versions, terms, day)
     if due is not None and made.version.version < due.version:
         told |= {"applied": made.version.version, "due": due.version}
-        yield _("The package was made with version %(applied)s of the oppositions to %(name)s; version %(due)s is to be applied.") % told
+        sentence = _(
+            "The package was made with version %(applied)s of the oppositions to %(name)s; version %(due)s is to be applied: filter it"
+            " again, and send its attestation."
+        )
+        yield sentence % told
     elif age_on(made.version, day) > terms.max_age_days:
         told |= {"age": age_on(made.version, day)}
-        yield _("The package was made with oppositions to %(name)s as known %(age)s days ago; at most %(days)s days are allowed.") % told
+        sentence = _(
+            "The package was made with oppositions to %(name)s as known %(age)s days ago; at most %(days)s days are allowed: filter it"
+            " again with a newer version, and send its attestation."
+        )
+        yield sentence % told

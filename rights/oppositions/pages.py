@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -18,7 +19,6 @@ from rights.oppositions.forms import AttestForm, CompareForm, KeyForm, SetForm
 from rights.oppositions.guard import age_on
 from rights.oppositions.models import OppositionSet, SigningKey
 from rights.oppositions.services.publishing import receipts_for
-from rights.oppositions.states import THRESHOLD
 from rights.oppositions.terms import terms_on
 from rights.policies import controllers_of
 from rights.states import Right
@@ -30,7 +30,7 @@ ROWS = 50
 
 def masked(count: int) -> int | None:
     """A number of people as the public reads it: rounded down to ten, and nothing below the threshold."""
-    return count // 10 * 10 if count >= THRESHOLD else None
+    return count // 10 * 10 if count >= settings.RIGHTS_THRESHOLD else None
 
 
 def newest() -> QuerySet[OppositionSet]:
@@ -47,6 +47,7 @@ def sets_shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
     ]
     return {
         "rows": rows,
+        "threshold": settings.RIGHTS_THRESHOLD,
         "terms": terms_on(day),
         "keys": SigningKey.objects.filter(verified_at__isnull=False).select_related("organisation"),
     }
@@ -58,7 +59,8 @@ def versions_shown(request: HttpRequest, slug: str) -> dict[str, Any]:
     page = page_of(OppositionSet.objects.of(database.pk).select_related("key__organisation"), request, ROWS)
     if not page.paginator.count:
         raise Http404
-    return {"database": database, "page": page, "rows": [{"set": one, "count": masked(one.count)} for one in page]}
+    rows = [{"set": one, "count": masked(one.count)} for one in page]
+    return {"database": database, "page": page, "rows": rows, "threshold": settings.RIGHTS_THRESHOLD}
 
 
 def versions_file(slug: str) -> dict[str, Any]:

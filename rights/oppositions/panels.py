@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from catalogue.models import Database
 from extractions.policies import MAY
 from extractions.reading import ticket_roles
-from extractions.states import Kind
+from extractions.states import Kind, TicketState
 from rights.oppositions import guard, proofs
 from rights.oppositions.deliveries import Delivery, of_databases, of_dossier
-from rights.oppositions.models import Commitment
+from rights.oppositions.files import SHOWN, compared, counted, files_of
+from rights.oppositions.models import Attestation, Commitment
+from rights.oppositions.policies import may_publish
 from rights.oppositions.states import IN_SETS
 from rights.oppositions.terms import terms_on
 from rights.states import Right
@@ -85,10 +91,25 @@ def ticket_part(request: HttpRequest, ticket: Any) -> dict[str, Any] | None:
     if not databases:
         return None
     number = guard.number_due(ticket)
+    attested = guard.attested(ticket, number)
+    files = compared(attested, files_of(ticket, number))
     return {
         "number": number,
         "databases": databases,
-        "attested": guard.attested(ticket, number),
+        "attested": [{"one": one, "named": counted(one)} for one in attested],
+        "files": files[:SHOWN],
+        "more": len(files[SHOWN:]),
         "missing": [str(one.sentence) for one in guard.missing(ticket, day)],
-        "sends": bool(ticket_roles(request, ticket) & MAY["attest_oppositions"]),
+        "publishes": any(may_publish(request.user, one) for one in guard.outdated(databases, day)),
+        **(_to_send(ticket, databases, attested, day) if ticket_roles(request, ticket) & MAY["attest_oppositions"] else {}),
+    }
+
+
+def _to_send(ticket: Any, databases: list[Database], attested: list[Attestation], day: date) -> dict[str, Any]:
+    """What stands there for who attests: the button, before the moves while it is what lacks, and the study to filter for."""
+    url, waits = reverse("oppositions:attest", args=[ticket.number]), guard.awaits_attestation(ticket, databases, attested, day)
+    return {
+        "sends": waits or bool(attested),
+        "study": guard.study_asked(ticket, databases),
+        "lead": (_("Send an attestation"), url) if waits and ticket.state == TicketState.DELIVERY else None,
     }

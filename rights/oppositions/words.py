@@ -10,5 +10,6 @@ BAD = {
     "other": _("This file is a document of another kind: look which one is asked for here."),
     "signature": _("This file has no signature, or it was cut."),
     "fields": _("Something lacks in this file, or stands in it too much: send it as the tool wrote it."),
+    "files": _("The files that it names do not go together: each output is delivered as one file, and none of them is among the others."),
     "counts": _("The counts are not those that were signed."),
 }

@@ -77,9 +77,23 @@ class Workshop:
         tool.filter_file(self.secrets, self._reading(study, column, extraction=str(self.folder / "extraction.csv"), sortie=str(out)))
         return out
 
-    def attested(self, ticket: Any, out: Path, *, package: int = 1, study: str = "", operator: str = "poste 3") -> Signed:
-        """The signed attestation of what was filtered."""
-        told = self._reading(study, operateur=operator, ticket=ticket.number, colis=package, projet=ticket.dossier.reference, sorties=[out])
+    def attested(
+        self,
+        ticket: Any,
+        out: Path,
+        *,
+        package: int = 1,
+        study: str = "",
+        operator: str = "poste 3",
+        packed: Path | None = None,
+        others: tuple[Path, ...] = (),
+    ) -> Signed:
+        """The signed attestation of what was filtered, and of what it was packed into."""
+        emballe = [[str(out), str(packed)]] if packed else None
+        told = self._reading(
+            study, operateur=operator, ticket=ticket.number, colis=package, projet=ticket.dossier.reference, sorties=[out],
+            emballe=emballe, autre=[str(one) for one in others],
+        )  # fmt: skip
         return self.read(tool.attest(self.secrets, told), documents.ATTESTATION)
 
     def rechecked(self, attestation: Signed, out: Path, operator: str = "poste 5") -> Signed:

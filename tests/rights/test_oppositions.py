@@ -11,17 +11,20 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.roles import Role
+from extractions.delivery.choices import Channel
+from extractions.delivery.manifest import FileLine
 from extractions.delivery.models import Package, PackageFile
+from extractions.delivery.rules import Delivered
 from extractions.delivery.services import packages
 from extractions.states import Kind, TicketState
 from registry.trust.merkle import includes, leaf_hash
-from rights.oppositions import documents, guard, panels, proofs, receipts
+from rights.oppositions import documents, files, guard, panels, proofs, receipts
 from rights.oppositions.documents import BadDocument
 from rights.oppositions.models import Attestation, Commitment, OppositionSet
 from rights.oppositions.pages import masked
@@ -80,7 +83,18 @@ def delivered(shop: Workshop, ticket: Any, at: datetime) -> Package:
     out = shop.filtered(TEXT)
     with time_machine.travel(at, tick=False):
         attest(ticket, shop.attested(ticket, out), by=shop.controller.agent, at=at)
-    return packages.announce(ticket, told(1), by=shop.controller.agent, at=at)
+    return packages.announce(ticket, holding(out), by=shop.controller.agent, at=at)
+
+
+def holding(*paths: Path) -> Delivered:
+    """What is announced of these files."""
+    files = tuple(FileLine(one.name, hashlib.sha256(one.read_bytes()).hexdigest(), one.stat().st_size) for one in paths)
+    return Delivered(files, Channel.SPACE, "Espace projet EPIHOSP")
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
 
 
 # --- versions ---
@@ -225,6 +239,47 @@ def test_an_attested_delivery_leaves_and_stays_bound_to_its_package(shop):
         Attestation.objects.update(package=None)
     with pytest.raises(WrongState):
         attest(ticket, shop.attested(ticket, shop.filtered(TEXT)), by=shop.controller.agent, at=day(60))
+
+
+def test_every_file_of_the_package_is_named_by_the_attestation_of_each_database(shop, tmp_path, rf, in_english):
+    _scene, ticket = of_scene(shop)
+    shop.opposed(day(58))
+    shop.version(day(59))
+    out, notice = shop.filtered(TEXT), written(tmp_path / "notice.txt", "variables")
+    packed, stray = written(tmp_path / "sortie.csv.gpg", "chiffré"), written(tmp_path / "oubli.csv", "ID\nC1\n")
+    agent = shop.controller.agent
+    attest(ticket, shop.attested(ticket, out, packed=packed, others=(notice,)), by=agent, at=day(60))
+    for wrong in (stray, out):  # one that no filter saw; and the one in clear, of which it was said that it leaves packed
+        short = hashlib.sha256(wrong.read_bytes()).hexdigest()[:12]
+        with pytest.raises(RuleBroken, match=rf"file {wrong.name} \(SHA-256 {short}…\).*does not name it"):
+            packages.announce(ticket, holding(packed, notice, wrong), by=agent, at=day(60))
+    many = [written(tmp_path / f"{place}.csv", str(place)) for place in range(files.TOLD + 2)]
+    with pytest.raises(RuleBroken, match="So it is for 2 more files") as refused:
+        packages.announce(ticket, holding(packed, *many), by=agent, at=day(60))
+    assert len(refused.value.broken) == files.TOLD + 1 and not Package.objects.exists()
+    packages.announce(ticket, holding(packed, notice), by=agent, at=day(60))
+    held = guard.attested(ticket, 1)
+    assert [one["said"][0][1] for one in files.compared(held, files.files_of(ticket, 1))] == [
+        "filtered, then packed", "declared to hold none of its lines",
+    ]  # fmt: skip
+
+
+def test_an_attestation_of_the_first_tools_names_no_file_and_is_still_taken(shop, in_english):
+    ticket = of_scene(shop)[1]
+    shop.opposed(day(58))
+    shop.version(day(59))
+    said = shop.attested(ticket, shop.filtered(TEXT)).said
+    first = {name: value for name, value in said.items() if name not in ("key", "tool_sha256", "delivered", "others")}
+    attest(ticket, shop.read(sets.signed(first, shop.secrets.signing), documents.ATTESTATION), by=shop.controller.agent, at=day(60))
+    held = Attestation.objects.get()
+    assert files.counted(held) is None and files.compared([held], [("un", "c" * 64)]) == []
+    packages.announce(ticket, told(1), by=shop.controller.agent, at=day(60))
+    for bad in ({"delivered": said["delivered"]}, {"delivered": [], "others": []}, {"delivered": ["x"], "others": []}):
+        with pytest.raises(BadDocument, match="fields"):
+            shop.read(sets.signed(first | bad, shop.secrets.signing), documents.ATTESTATION)
+    for bad in ({"delivered": said["outputs"] * 2, "others": []}, {"delivered": ["d" * 64], "others": ["d" * 64]}):
+        with pytest.raises(BadDocument, match="files"):
+            shop.read(sets.signed(first | bad, shop.secrets.signing), documents.ATTESTATION)
 
 
 OTHERS: list[tuple[dict[str, Any], str]] = [
@@ -388,6 +443,9 @@ def test_counts_are_never_published_below_the_threshold(shop, client):
     told = client.get(reverse("oppositions:versions_file", args=["bnx"])).json()["versions"][0]["signed"]
     assert not {"count", "added", "removed", "receipts"} & told.keys() and told["receipts_size"] == 16
     assert [masked(one) for one in (0, 10, 11, 1_239)] == [None, None, 10, 1_230]
+    with override_settings(RIGHTS_THRESHOLD=30):
+        assert [masked(one) for one in (29, 30)] == [None, 30]
+        assert "30" in client.get(reverse("oppositions:versions", args=["bnx"])).content.decode()
 
 
 def test_the_pages_of_the_staff_are_for_who_answers_compares_or_watches(shop):

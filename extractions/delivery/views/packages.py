@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from extractions.delivery import pages
 from extractions.reading import standing
+from workflow.periods import paris_day
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -26,7 +27,8 @@ def announce(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
         messages.success(request, _("The package is announced: the applicant is written to, and has a set time to answer."))
         return redirect(form.made)
-    context = standing(request, ticket) | {"form": form, "replaced": pages.last_refused(ticket)}
+    lacking = [] if form.is_bound else pages.lacking(ticket, paris_day(timezone.now()))
+    context = standing(request, ticket) | {"form": form, "replaced": pages.last_refused(ticket), "lacking": lacking}
     return render(request, "delivery/announce.html", context, status=422 if form.is_bound else 200)
 
 

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from extractions.delivery.models import Package
 from extractions.models import Ticket
-from registry.models import Fiche
 from rights.oppositions.documents import Signed
-from rights.oppositions.guard import concerned, number_due
-from rights.oppositions.models import Attestation, Commitment, OppositionSet, Recheck, SigningKey
+from rights.oppositions.guard import concerned, is_opposed_to, number_due, study_of
+from rights.oppositions.models import Attestation, OppositionSet, Recheck, SigningKey
 from rights.rules import LIFTING as LAW
 from workflow.engine import lock_and_reread, record
 from workflow.models import JournalLine
@@ -84,11 +83,8 @@ def _other_set(version: OppositionSet | None, signed: Signed, at: datetime) -> I
 
 def _other_study(ticket: Ticket, version: OppositionSet | None, said: dict[str, Any]) -> Iterator[Any]:
     """Who objects to this one study is looked for only when the filter was told which study it is."""
-    dossiers = [ticket.dossier_id, ticket.dossier.amends_id]  # an amendment has no fiche of its own
-    number = Fiche.objects.filter(dossier__in=dossiers).values_list("number", flat=True).first() or ""
-    opposed = (
-        version is not None and Commitment.objects.standing_in(version).filter(routing__study=number).exclude(routing__study="").exists()
-    )
+    number = study_of(ticket)
+    opposed = version is not None and is_opposed_to(number, version)
     if said["study"] not in ("", number) or (opposed and said["study"] != number):
         yield _("Oppositions to this one study are in the set: filter with its number, %(number)s.") % {"number": number or "–"}
 

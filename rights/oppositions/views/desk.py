@@ -101,4 +101,4 @@ def attest(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(ticket)
     follows = _("An attestation comes before its package is announced; the second look at it may come later.")
     context = standing(request, ticket) | {"form": form, "heading": _("Send an attestation"), "follows": follows}
-    return render(request, "oppositions/attest.html", context, status=422 if form.is_bound else 200)
+    return render(request, "extractions/act.html", context, status=422 if form.is_bound else 200)
