@@ -33,7 +33,7 @@ RIGHTS_CODE_DAYS = env.int("RIGHTS_CODE_DAYS", 365)
 RIGHTS_CONTACT_DAYS = env.int("RIGHTS_CONTACT_DAYS", 30)
 RIGHTS_EVIDENCE_YEARS = env.int("RIGHTS_EVIDENCE_YEARS", 5)
 
-# In the public figures, a count below this is masked, and whatever would give it away.
+# In the public figures a count below this is masked, and whatever would give it away; so is the size of a set of oppositions.
 RIGHTS_THRESHOLD = env.int("RIGHTS_THRESHOLD", 11)
 
 # FranceConnect by OpenID Connect, for rights that ask for level N3 or N4: off without an issuer. Its words for each of these levels,

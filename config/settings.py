@@ -159,6 +159,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "config.logging.RequestLogMiddleware",
+    "rights.measures.availability.FormHealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -45,6 +45,7 @@ BEGIN
                       'matching_matchingresult', 'matching_matchingdecision', 'delivery_packagefile',
                       'oppositions_oppositionset', 'oppositions_receiptblock', 'oppositions_recheck',
                       'envelopes_purgereport', 'tracking_retentionreport', 'measures_month',
+                      'measures_complaintcount',
                       'django_migrations']) AS name
     WHERE to_regclass('public.' || name) IS NOT NULL
   LOOP

@@ -10,8 +10,12 @@ from accounts.models import User
 from catalogue.models import Database
 from config.demo.dossiers import replaying
 from config.demo.rights_requests import MAIN, OPENED, RARE, WAREHOUSE, Story, tell
+from rights.measures.availability import PAGE
+from rights.measures.availability import WAITED as WAITED_STEP
 from rights.measures.models import Month, StepCount
 from rights.measures.services.closing import close_due
+from rights.measures.services.complaining import count_complaints
+from rights.measures.states import ComplaintSource
 from rights.states import Level, Prolonging, Reason, Right
 from workflow.periods import paris_day
 
@@ -28,6 +32,10 @@ KINDS: tuple[tuple[int, str, Right, Steps, str], ...] = (
 )
 #: Pages of the form in a month.
 REACHED = {"who": 310, "databases": 240, "rights": 180, "identity": 120, "sent": 80}
+#: All its pages together, those that ended in an error, and those that had to wait.
+PAGES, FAILED, WAITED = 1_240, 3, 11
+#: Complaints that the officer knows of for each month.
+COMPLAINTS = {ComplaintSource.CNIL: 12, ComplaintSource.COURT: 0, ComplaintSource.OTHER: 4}
 
 
 def furnish(people: dict[str, User], now: datetime) -> None:
@@ -55,6 +63,12 @@ def _fill(first: date, databases: dict[str, Database], people: dict[str, User], 
             token = f"demo-rights-{first:%Y-%m}-{place}".encode()
             tell(token, Story(days, slug, right, steps, level), databases[slug], people, now)
     StepCount.objects.bulk_create(
-        [StepCount(day=first, step=step, shard=0, shown=shown, refused=shown // 9) for step, shown in REACHED.items()],
+        [
+            *(StepCount(day=first, step=step, shard=0, shown=shown, refused=shown // 9) for step, shown in REACHED.items()),
+            StepCount(day=first, step=PAGE, shard=0, shown=PAGES - FAILED, refused=FAILED),
+            StepCount(day=first, step=WAITED_STEP, shard=0, shown=WAITED),
+        ],
         ignore_conflicts=True,
     )
+    for source, number in COMPLAINTS.items():
+        count_complaints(first, source, number, by=people["dpo"], at=now)

@@ -18,6 +18,7 @@ class EntitlementsConfig(AppConfig):
 
         from catalogue.panels import PANELS, Panel
         from registry.slots import FICHE_PARTS, FichePart
+        from rights.entitlements import notifications  # noqa: F401 (registers its handler)
         from rights.entitlements.panels import approved_on, of_database, of_fiche
         from rights.entitlements.policies import declares
         from rights.entitlements.portal import ADDRESSES, name_of

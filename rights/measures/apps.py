@@ -21,7 +21,7 @@ class MeasuresConfig(AppConfig):
 
         on_step(steps.count)
         dashboard, public = _("Rights: dashboard"), _("Requests about rights in figures")
-        label = _("of the requests about rights ended in time last month")
+        label = _("of the requests about rights answered last month were answered in time")
         FIGURES.add(Figure("rights_in_time", label, figures.in_time, "measures:figures", order=30))
         MENU.add(MenuEntry("rights_dashboard", dashboard, "measures:dashboard", 66, shown_to=policies.shown, group="instruction"))
         SITEMAP.add(SitemapEntry(_("Administration"), dashboard, "measures:dashboard", 912, shown_to=policies.shown))

@@ -17,11 +17,15 @@ from catalogue.models import Database
 from rights.answering.alerting import life_of
 from rights.answering.models import Stage
 from rights.answering.rules import is_opened, stages
+from rights.entitlements.models import Entitlement
 from rights.entitlements.services.offering import offer
 from rights.entitlements.states import Way
 from rights.envelopes.models import Envelope, PurgeReport
 from rights.envelopes.services.keys import keys_for
 from rights.measures import policies
+from rights.measures.complaints import noted
+from rights.measures.forms import ComplaintForm
+from rights.measures.gathering import first_month
 from rights.models import Routing
 from rights.oppositions.guard import age_on
 from rights.oppositions.pages import newest
@@ -33,6 +37,8 @@ from ui.navigation import stand_under
 from workflow.models import Clock, Outcome
 from workflow.periods import PARIS, paris_day
 
+#: Months for which complaints may still be noted.
+MONTHS = 24
 #: Rows of a list; the board holds them all.
 MOST, REPORTS = 50, 5
 YEAR = timedelta(days=365)
@@ -86,7 +92,7 @@ class OldSet:
     age: int | None
 
 
-def shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
+def shown(request: HttpRequest, now: datetime, form: ComplaintForm | None = None) -> dict[str, Any]:
     """The dashboard; 404 for who does not watch over delays."""
     if not policies.watches(request.user):
         raise Http404
@@ -104,7 +110,34 @@ def shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "purges": list(PurgeReport.objects.all()[:REPORTS]),
         "retentions": list(RetentionReport.objects.all()[:REPORTS]),
         "silent": is_purge_silent(now),
+        "proposed": Entitlement.objects.proposed().count(),
+        **_complaints(request.user, now),
+        **({"complaint_form": form} if form else {}),
     }
+
+
+def with_complaints(request: HttpRequest, now: datetime) -> tuple[dict[str, Any], ComplaintForm]:
+    """The dashboard with the complaints as they were typed; 404 for who does not note them."""
+    if not policies.counts_complaints(request.user):
+        raise Http404
+    form = ComplaintForm(request.POST, months=months_until(now))
+    return shown(request, now, form), form
+
+
+def months_until(now: datetime) -> list[date]:
+    """The months for which complaints may be noted, the last first: since the first request, and of two years at most."""
+    first, month = first_month(), paris_day(now).replace(day=1)
+    found: list[date] = []
+    while first is not None and month >= first and len(found) < MONTHS:
+        found.append(month)
+        month = (month - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def _complaints(user: Any, now: datetime) -> dict[str, Any]:
+    """The form of who notes complaints, and what was noted last."""
+    months = months_until(now) if policies.counts_complaints(user) else []
+    return {"complaint_form": ComplaintForm(months=months) if months else None, "noted": noted()}
 
 
 def is_purge_silent(now: datetime) -> bool:

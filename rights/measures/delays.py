@@ -1,7 +1,9 @@
-"""How long requests took: shares that tell no small count, and order statistics only where they tell none either. Pure.
+"""How long the requests that were answered took: shares that tell no small count, and order statistics only where they tell none. Pure.
 
-The number of requests that ended is published, so that a share is as good as a count. It is split in two, then the part in time once more:
-a part below the threshold is said to be below it, and the other one to be at least the rest; then nothing below is told.
+The number of requests that were answered can be computed from what is published, so that a share is as good as a count. It is split in two,
+then the part in time once more: a part below the threshold is said to be below it, and the other one to be at least the rest; then nothing
+below is told. Where too few were withdrawn or expired to be told, the number of answers would tell it: then shares are bounds, computed
+from the fewest answers that the published numbers allow.
 """
 
 from __future__ import annotations
@@ -17,18 +19,27 @@ EXACT, LEAST, MOST = "exact", "at_least", "at_most"
 
 @dataclass(frozen=True)
 class Spell:
-    """One request that ended: in how many days, late or not, extended or not."""
+    """One request that was answered: in how many days, late or not, extended or not."""
 
     days: int
     is_late: bool
     is_extended: bool
 
 
-def delays_of(spells: Sequence[Spell], threshold: int) -> dict[str, Any]:
-    """Shares in hundredths of all that ended, median and 90th percentile in days; None where it would tell a small count."""
+def delays_of(spells: Sequence[Spell], threshold: int, least: int | None = None) -> dict[str, Any]:
+    """Shares in hundredths of all that were answered, median and 90th percentile in days; None where it would tell a small count.
+
+    `least`: the fewest answers that the published numbers allow, where their number itself must not be told.
+    """
     count, late = len(spells), sum(one.is_late for one in spells)
     told: dict[str, Any] = dict.fromkeys(("in_time", "late", "in_month", "extended", "median_days", "p90_days"))
-    if count < threshold:
+    if count < threshold or (least is not None and least < threshold):
+        return told
+    if least is not None:
+        told["late"], told["in_time"] = bounded(late, count, least, threshold)
+        days = sorted(one.days for one in spells)
+        told["median_days"] = ranked(days, 0.5) if least >= 2 * threshold else None
+        told["p90_days"] = ranked(days, 0.9) if least >= 10 * threshold else None
         return told
     in_time, is_exact = count - late, is_told(late, count, threshold)
     told["late"], told["in_time"] = shares(late, count, count, threshold)
@@ -59,6 +70,19 @@ def shares(part: int, whole: int, of: int, threshold: int) -> tuple[dict[str, An
     if 0 < part < threshold:
         return _share(edge, of, MOST), _share(whole - edge, of, LEAST)
     return _share(whole - edge, of, LEAST), _share(edge, of, MOST)
+
+
+def bounded(part: int, whole: int, least: int, threshold: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The shares of a part and of the rest where the whole must not be told: none and all as they are, else bounds from `least`."""
+    rest = whole - part
+    if part == 0 or rest == 0:
+        return _share(part, whole, EXACT), _share(rest, whole, EXACT)
+    if rest < threshold:
+        return (None, None) if part < threshold else bounded(rest, whole, least, threshold)[::-1]
+    edge = max(part, threshold - 1)
+    if least - edge < threshold:  # that so much is left would tell how many there are
+        return None, None
+    return _share(edge, least, MOST), _share(least - edge, least, LEAST)
 
 
 def ranked(days: Sequence[int], share: float) -> int:

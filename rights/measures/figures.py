@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.links import absolute
 from catalogue.models import Database
+from rights.measures.complaints import complaints_of, complaints_of_all
 from rights.measures.delays import LEAST, MOST
+from rights.measures.document import OF_ANSWERED
 from rights.measures.models import Month
+from rights.measures.states import ComplaintSource
 from rights.slots import SENT
 from rights.states import Channel, Reason, Right, RoutingState
 
@@ -51,9 +56,9 @@ class Chart:
 
 
 def in_time() -> str | None:
-    """How many in a hundred ended in time in the last closed month, for the home page; None where it cannot be told."""
-    found = Month.objects.values_list("document__delays__in_time", flat=True).first()
-    return share_in_words(found) if found else None
+    """How many in a hundred were answered in time in the last closed month, for the home page; None where it cannot be told."""
+    found = Month.objects.values_list("document__delays__in_time", "document__delays_of").first()
+    return share_in_words(found[0]) if found and found[0] and found[1] == OF_ANSWERED else None
 
 
 def share_in_words(share: Row) -> str:
@@ -71,10 +76,15 @@ def month_named(name: str) -> Month:
 
 
 def months_document() -> dict[str, Any]:
-    """The months that are published, with their addresses."""
-    rows = Month.objects.only("month", "closed_at")
+    """The months that are published, with their addresses, and the complaints of each as they are known today."""
+    rows, complaints = Month.objects.only("month", "closed_at"), complaints_of_all()
     address = {kind: f"measures:month_{kind}" for kind in ("json", "csv")}
-    told = [{"month": one.name} | {kind: absolute(reverse(where, args=[one.name])) for kind, where in address.items()} for one in rows]
+    told = [
+        {"month": one.name}
+        | {kind: absolute(reverse(where, args=[one.name])) for kind, where in address.items()}
+        | {"complaints": complaints.get(one.month, [])}
+        for one in rows
+    ]
     return {"months": told}
 
 
@@ -91,8 +101,11 @@ def shown(name: str) -> dict[str, Any]:
         "month": month,
         "document": document,
         "charts": [chart for chart in (*_over_time(month), *_of_month(document, labels)) if chart.bars],
-        "delays": _delays(document["delays"]),
+        "delays": _delays(document),
+        "of_answered": document.get("delays_of") == OF_ANSWERED,
         "sets": [(labels.get(one["database"], one["database"]), one["version"], one["size"]) for one in document["sets"]],
+        "complaints": [_complaint(one) for one in complaints_of(month.month)],
+        "health": _health(document.get("form")),
         "steps": [(STEPS.get(one["step"], one["step"]), one) for one in document["steps"]],
     }
 
@@ -171,14 +184,44 @@ def _depth(row: Row) -> int:
     return sum(row[name] is not None for name in ("right", "channel", "outcome", "reason") if name in row)
 
 
-def _delays(told: Row) -> list[tuple[str, str]]:
-    """The delays in words; what would tell a small count is left out."""
+def _delays(document: Row) -> list[tuple[str, str]]:
+    """The delays in words; what would tell a small count is left out. The first months told those of all that ended."""
+    told, of_answered = document["delays"], document.get("delays_of") == OF_ANSWERED
     shares = {
-        "in_time": _("Ended in time"),
-        "late": _("Ended late"),
+        "in_time": _("Answered in time") if of_answered else _("Ended in time"),
+        "late": _("Answered late") if of_answered else _("Ended late"),
         "in_month": _("In time, without an extension"),
         "extended": _("In time, with an extension"),
     }
-    days = {"median_days": _("Half of them ended within"), "p90_days": _("Nine in ten ended within")}
+    half = _("Half of them were answered within") if of_answered else _("Half of them ended within")
+    most = _("Nine in ten were answered within") if of_answered else _("Nine in ten ended within")
+    days = {"median_days": half, "p90_days": most}
     rows = [(label, share_in_words(told[name])) for name, label in shares.items() if told[name]]
-    return rows + [(label, _("%(days)d days") % {"days": told[name]}) for name, label in days.items() if told[name] is not None]
+    rows += [(label, _("%(days)d days") % {"days": told[name]}) for name, label in days.items() if told[name] is not None]
+    return rows + _given_up(document.get("given_up", {}))
+
+
+def _given_up(told: Row) -> list[tuple[str, str]]:
+    """What ended without an answer stands apart."""
+    labels = {RoutingState.WITHDRAWN: _("Withdrawn by the person, apart"), RoutingState.EXPIRED: _("Ended without an answer, apart")}
+    return [(label, number_in_words(told[state])) for state, label in labels.items() if state in told]
+
+
+def _complaint(told: Row) -> tuple[str, str, date]:
+    """To whom complaints went, how many are known, and since when."""
+    return str(ComplaintSource(told["source"]).label), number_in_words(told["count"]), date.fromisoformat(told["known_on"])
+
+
+def _health(told: Row | None) -> list[tuple[str, str]]:
+    """How well the form worked; nothing of the first months, in which it was not counted, nor of one with few pages."""
+    if told is None or told["failed"] is None:
+        return []
+    labels = {"failed": _("Pages that ended in an error of the site"), "waited": _("Pages that had to wait because very many came at once")}
+    percent = _("%(percent)s%%")
+    pages = [(_("Pages of the form that were asked for, about"), str(told["pages"]))]
+    return pages + [(label, percent % {"percent": number_format(told[name], 1)}) for name, label in labels.items()]
+
+
+def number_in_words(count: int | None) -> str:
+    """A published number, or that it is masked."""
+    return pgettext("count", "masked") if count is None else str(count)

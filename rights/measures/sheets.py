@@ -27,8 +27,11 @@ def month_csv(document: dict[str, Any]) -> str:
         share = isinstance(value, dict)
         told = {"outcome": value["is"] if share else "", "count": value["percent"] if share else value}
         lines.append(_counted(f"{name}_percent" if share else name, told))
+    lines += [_counted(f"given_up_{state}", {"outcome": state, "count": count}) for state, count in document.get("given_up", {}).items()]
     for one in document["steps"]:
         lines.append(_counted("form_step", {"outcome": one["step"], "count": one["reached"]}))
+    lines += [_counted(f"form_{name}", {"count": value}) for name, value in document.get("form", {}).items()]
+    lines += [_counted("complaints_known", {"outcome": one["source"], "count": one["count"]}) for one in document.get("complaints", [])]
     return _written([list(COLUMNS), *lines])
 
 

@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("droits/chiffres/<month:name>.json", views.month_json, name="month_json"),
     path("droits/chiffres/<month:name>.csv", views.month_csv, name="month_csv"),
     path("travail/droits/tableau/", views.dashboard, name="dashboard"),
+    path("travail/droits/tableau/plaintes/", views.complaints, name="complaints"),
     path("travail/droits/tableau/export.csv", views.dashboard_csv, name="dashboard_csv"),
 ]

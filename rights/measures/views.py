@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from rights.measures import dashboard as board
 from rights.measures import figures as page
@@ -45,6 +45,17 @@ def month_csv(request: HttpRequest, name: str) -> HttpResponse:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """What is late, what comes near, and which controllers need a word?"""
     return render(request, "measures/dashboard.html", board.shown(request, timezone.now()))
+
+
+@never_cache
+@login_required
+@require_POST
+def complaints(request: HttpRequest) -> HttpResponse:
+    """Note how many complaints are known for a month."""
+    told, form = board.with_complaints(request, timezone.now())
+    if form.is_valid() and form.note(by=request.user, at=timezone.now()):
+        return redirect("measures:dashboard")
+    return render(request, "measures/dashboard.html", told, status=422)
 
 
 @never_cache

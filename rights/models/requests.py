@@ -63,6 +63,11 @@ class Request(models.Model):
     def __str__(self) -> str:
         return f"request {self.pk}"
 
+    @property
+    def hour_is_known(self) -> bool:
+        """Did it come at an hour that anybody knows? Of what an agent enters, only the day is noted."""
+        return self.channel == Channel.FORM
+
 
 class RoutingQuerySet(models.QuerySet["Routing"]):
     """Parts of requests by who sees them and by what is to be done with them."""
@@ -182,6 +187,11 @@ class Routing(RoutingMoves):
     def roles_of(self, user: Any) -> frozenset[str]:
         """The roles that somebody holds on this part of a request."""
         return policies.roles_on(user, self)
+
+    @property
+    def hour_is_known(self) -> bool:
+        """Did it come at an hour that anybody knows? The end of an opposition is always asked for online."""
+        return self.is_lifting or self.request.hour_is_known
 
     @property
     def is_open(self) -> bool:

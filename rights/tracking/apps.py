@@ -15,7 +15,8 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         """The letter of the outbox, the signed part of the form's receipt, and the pages in the site map."""
         from rights.asking.documents import APPENDED
-        from rights.tracking import notifications, reports, tasks  # noqa: F401
+        from rights.envelopes.reports_page import sees
+        from rights.tracking import notifications, tasks  # noqa: F401
         from rights.tracking.papers import signed_part
         from ui.registries import SITEMAP, SitemapEntry
 
@@ -24,4 +25,4 @@ class TrackingConfig(AppConfig):
         SITEMAP.add(SitemapEntry(_("Public pages"), _("Follow a request about my data"), "tracking:home", order=32))
         SITEMAP.add(SitemapEntry(_("Public pages"), _("Check a receipt"), "tracking:verify", order=33))
         forgotten = _("What was forgotten of citizens' requests")
-        SITEMAP.add(SitemapEntry(_("Administration"), forgotten, "tracking:reports", 911, shown_to=reports.sees))
+        SITEMAP.add(SitemapEntry(_("Administration"), forgotten, "tracking:reports", 911, shown_to=sees))

@@ -22,6 +22,8 @@ class Verdict:
     stamped_at: datetime | None = None
     #: It bears a time stamp that does not hold.
     has_bad_stamp: bool = False
+    #: Only the day on which it was received is known.
+    is_day_only: bool = False
 
 
 def verdict_on(receipt: str) -> Verdict:
@@ -33,4 +35,4 @@ def verdict_on(receipt: str) -> Verdict:
     except receipts.NotReceipt:
         return Verdict(is_good=False)
     at = stamping.checked(found.token, found.statement) if found.token else None
-    return Verdict(True, found.text, found.received_at, at, has_bad_stamp=bool(found.token) and at is None)
+    return Verdict(True, found.text, found.received_at, at, bool(found.token) and at is None, found.is_day_only)

@@ -9,11 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rights.models import Request
+from rights.models import Request, SignedReport
+from rights.models.reports import HASH
 from rights.states import Channel, Right, RoutingState
 from rights.triggers import written_once
-
-HEX = r"^[0-9a-f]{64}$"
 
 
 class Stamp(models.Model):
@@ -33,7 +32,7 @@ class Stamp(models.Model):
         verbose_name_plural = _("time stamps of receipts")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(imprint__regex=HEX), name="stamp_has_its_imprint"),
+            models.CheckConstraint(condition=Q(imprint__regex=HASH), name="stamp_has_its_imprint"),
             models.CheckConstraint(condition=~Q(token=b""), name="stamp_holds_its_token"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [*written_once("stamp")]
@@ -42,27 +41,17 @@ class Stamp(models.Model):
         return f"stamp of request {self.request_id}"
 
 
-class RetentionReport(models.Model):
+class RetentionReport(SignedReport):
     """One run of what forgets: how many contacts, codes and rows; never which person nor which database."""
 
-    number = models.PositiveIntegerField(_("number"), unique=True)
-    at = models.DateTimeField(_("made on"))
     contacts = models.PositiveIntegerField(_("contacts wiped"))
     codes = models.PositiveIntegerField(_("codes forgotten"))
     requests = models.PositiveIntegerField(_("requests that are only counted from now on"))
-    #: The canonical document (RFC 8785) that is signed, and its hash; each one holds the hash of the one before it.
-    document = models.TextField()
-    sha256 = models.CharField(max_length=64, unique=True)
-    signature = models.CharField(max_length=88)
-    signer = models.CharField(max_length=16)
 
-    objects: ClassVar[Any] = models.Manager()
-
-    class Meta:
+    class Meta(SignedReport.Meta):
         verbose_name = _("report of what was forgotten")
         verbose_name_plural = _("reports of what was forgotten")
-        ordering = ["-number"]
-        constraints = [models.CheckConstraint(condition=Q(sha256__regex=HEX), name="retention_report_has_its_hash")]
+        constraints = [models.CheckConstraint(condition=Q(sha256__regex=HASH), name="retention_report_has_its_hash")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [*written_once("retention_report")]
 
     def __str__(self) -> str:

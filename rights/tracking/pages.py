@@ -24,6 +24,7 @@ from rights.tracking.papers import NAME, pdf_receipt, text_receipt
 from rights.tracking.services import letters
 from rights.tracking.services.stamps import stamp_at_hand
 from rights.tracking.standing import lines_of
+from rights.tracking.words import received_in_words
 
 Page = Callable[[HttpRequest, Found], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -56,6 +57,7 @@ def shown(request: HttpRequest, found: Found, notice: str = "", letters_form: Le
     now = timezone.now()
     context = {
         "asked": found.request,
+        "received": received_in_words(found.request),
         "code": found.code,
         "shown_code": codes.in_groups(found.code),
         "lines": lines_of(request, found.request, now),

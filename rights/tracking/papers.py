@@ -18,6 +18,7 @@ from rights.services.opening import Taken
 from rights.tracking import receipts
 from rights.tracking.models import Stamp
 from rights.tracking.receipts import Sent
+from rights.tracking.words import received_in_words
 from rights.transitions import MONTH
 from ui.words import day_in_words, moment_in_words
 from workflow.models import Clock
@@ -40,7 +41,7 @@ def statement_of(asked: Request) -> bytes:
 
 def text_receipt(asked: Request, code: str) -> str:
     """The receipt as text: whoever keeps it can show later what was sent, and when. Raises RuleBroken without a key to sign with."""
-    return _signed(asked, code, [*_words(asked, code), ""])
+    return _signed(asked, code, [*_words(asked, code), "", *([] if asked.hour_is_known else [receipts.DAY_ONLY])])
 
 
 def signed_part(taken: Taken) -> str:
@@ -61,7 +62,8 @@ def pdf_receipt(asked: Request, code: str) -> bytes:
     text = text_receipt(asked, code)
     told = {
         "code": codes.in_groups(code),
-        "received": moment_in_words(asked.received_at),
+        "received": received_in_words(asked),
+        "hour_is_known": asked.hour_is_known,
         "parts": parts_of(asked),
         "address": address,
         "check": absolute(reverse("tracking:verify")),
@@ -113,7 +115,7 @@ def _words(asked: Request, code: str) -> list[str]:
         _("This receipt does not say who you are. Whoever holds the code can follow the request: keep it for yourself."),
         "",
         _("Tracking code: %(code)s") % {"code": codes.in_groups(code)},
-        _("Received: %(moment)s (Paris)") % {"moment": moment_in_words(asked.received_at)},
+        _received(asked),
         _("Follow the request: %(address)s") % {"address": _address()},
         _("Check this receipt: %(address)s") % {"address": absolute(reverse("tracking:verify"))},
     ]
@@ -123,6 +125,13 @@ def _words(asked: Request, code: str) -> list[str]:
         lines += [f"   {_('Controller:')} {part['controller']}", f"   {_('Answer due on:')} {part['due']}"]
         lines.append(f"   {_('Hash of what was sealed (SHA-256):')} {part['sha256'] or _('not sealed here')}")
     return lines
+
+
+def _received(asked: Request) -> str:
+    if asked.hour_is_known:
+        return _("Received: %(moment)s (Paris)") % {"moment": received_in_words(asked)}
+    told = _("Received: %(day)s. Only the day was noted: the hour of the line “received” below, which its form asks for, says nothing.")
+    return told % {"day": received_in_words(asked)}
 
 
 def _address() -> str:

@@ -23,6 +23,8 @@ SIGNATURE, STAMP = "signature ed25519 ", "-----BEGIN RFC3161 TIME STAMP-----"
 END_OF_STAMP = "-----END RFC3161 TIME STAMP-----"
 #: What stands in place of a hash where nothing was sealed: the request went by the controller's own page, or by letter.
 NOT_SEALED = "-"
+#: A line of a receipt whose request did not come through the form: of its instant, only the day is known.
+DAY_ONLY = "precision day"
 #: More than any receipt.
 MOST_LETTERS = 60_000
 _STATED = re.compile(r"(?:received \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|part \S+ \S+ (?:[0-9a-f]{64}|-))")
@@ -50,6 +52,8 @@ class Read:
     received_at: datetime
     statement: bytes
     token: bytes
+    #: Only the day was noted: the hour of `received_at` stands for one that nobody knows.
+    is_day_only: bool = False
 
 
 def stated(received_at: datetime, sent: Iterable[Sent]) -> list[str]:
@@ -94,7 +98,8 @@ def read(receipt: str, public: Ed25519PublicKey, signer: str) -> Read:
         if not stated_lines or not all(_STATED.fullmatch(line) for line in stated_lines):
             raise NotReceipt
         received_at = datetime.strptime(stated_lines[0], "received %Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        return Read(text, received_at, statement_of(stated_lines), _token(lines[place + 1 :]))
+        is_day_only = DAY_ONLY in lines[: lines.index(FORMAT)]
+        return Read(text, received_at, statement_of(stated_lines), _token(lines[place + 1 :]), is_day_only)
     except (ValueError, InvalidSignature):
         raise NotReceipt from None
 

@@ -19,6 +19,7 @@ from rights.slots import TRACK_PARTS, Part
 from rights.states import GIVEN_UP, Right, RoutingState
 from rights.tracking.words import DONE, Told, happened, told_of
 from rights.transitions import AWAITING, MONTH
+from ui.words import day_in_words, moment_in_words
 from workflow.models import Clock, JournalLine
 from workflow.periods import paris_day
 
@@ -31,7 +32,7 @@ class Line:
     told: Told
     month: Clock | None
     awaiting: Clock | None
-    history: list[tuple[datetime, str, str]]
+    history: list[tuple[str, str, str]]
     messages: list[SealedMessage]
     lifting: Routing | None
     at: datetime
@@ -131,13 +132,16 @@ def _declared(rows: list[Routing], at: datetime) -> dict[tuple[int, str], Entitl
     return {(one.database_id, one.right): one for one in told.order_by("pk")}
 
 
-def _histories(rows: list[Routing]) -> dict[int, list[tuple[datetime, str, str]]]:
+def _histories(rows: list[Routing]) -> dict[int, list[tuple[str, str, str]]]:
+    """What happened to each, when in words; of a letter the day on which it came, since its hour was not noted."""
+    by_day = {row.pk for row in rows if not row.hour_is_known}
     lines = JournalLine.objects.filter(subject_type=Routing.subject_type, subject_id__in=[row.pk for row in rows])
-    told: dict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
+    told: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     for line in lines.order_by("subject_id", "seq"):
         words, named = happened(line.action, line.facts)
         if words:
-            told[line.subject_id].append((line.at, words, named))
+            is_day = line.action == "deposit" and line.subject_id in by_day
+            told[line.subject_id].append((day_in_words(line.at) if is_day else moment_in_words(line.at), words, named))
     return told
 
 
@@ -151,6 +155,4 @@ def _messages(rows: list[Routing]) -> dict[int, list[SealedMessage]]:
 
 
 def _day(day: Any) -> str:
-    from ui.words import day_in_words
-
     return day_in_words(day) if day else ""

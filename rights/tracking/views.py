@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from rights.envelopes.reports_page import downloaded, shown
 from rights.tracking import pages
-from rights.tracking import reports as page
 from rights.tracking.checking import verdict_on
 from rights.tracking.forms import CodeForm, ReceiptForm
 from rights.tracking.pages import private, with_code
+from rights.tracking.reports import FORGOTTEN
 
 
 @private("GET", "HEAD", "POST")
@@ -71,7 +72,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """What was forgotten, and when?"""
-    return render(request, "tracking/reports.html", page.reports_shown(request))
+    return render(request, "envelopes/reports.html", shown(request, FORGOTTEN))
 
 
 @never_cache
@@ -79,5 +80,4 @@ def reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """A report with its signature, as a file."""
-    headers = {"Content-Disposition": f'attachment; filename="oublis-{number}.json"'}
-    return JsonResponse(page.report_file(request, number), json_dumps_params={"ensure_ascii": False}, headers=headers)
+    return downloaded(request, FORGOTTEN, number)

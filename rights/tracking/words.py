@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rights.models import Routing
+from rights.models import Request, Routing
 from rights.states import Complement, Lapse, Prolonging, Reason, Right, RoutingState
+from ui.words import day_in_words, moment_in_words
 
 S = RoutingState
 
@@ -88,6 +89,11 @@ HAPPENED: dict[str, Any] = {
     "purge": _("The sealed copy kept by this window was deleted"),
 }
 _CODES: dict[str, Any] = {"kind": Complement, "reason": Reason, "lapse": Lapse}
+
+
+def received_in_words(asked: Request) -> str:
+    """When a request came: the moment, or the day alone of what came by letter, by telephone or at the counter."""
+    return moment_in_words(asked.received_at) if asked.hour_is_known else day_in_words(asked.received_at)
 
 
 def told_of(routing: Routing) -> Told:

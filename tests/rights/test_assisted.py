@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from accounts.roles import Role
@@ -22,6 +22,7 @@ from rights.states import Right
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.rights.asking import ASKER, PERSON, Base, a_base, a_proof, hidden
+from ui.words import day_in_words
 from workflow.models import JournalLine
 from workflow.outbox import muted
 from workflow.periods import paris_day
@@ -157,6 +158,14 @@ def test_the_letter_and_the_receipt_bear_the_code_and_nothing_of_the_person() ->
     assert code in words(letter.content) and PERSON["birth_name"] not in words(letter.content)
     receipt = entry.client.post(reverse("tracking:receipt"), {"code": code})
     assert receipt.content.startswith(b"%PDF")
+    text = entry.client.post(reverse("tracking:receipt"), {"code": code, "form": "text"}).content.decode()
+    followed = entry.client.post(reverse("tracking:home"), {"code": code}).content.decode()
+    checked = entry.client.post(reverse("tracking:verify"), {"receipt": text}).content.decode()
+    assert "Only the day was noted" in text and "12:00 (Paris)" not in text and "fr-alert--success" in checked
+    with translation.override("en"):
+        came = day_in_words(Request.objects.get().received_at)
+    for page in (words(receipt.content), text, followed, checked):
+        assert came in page and f"{came} at" not in page
     assert entry.client.post(reverse("assisted:letter"), {"token": "made-up"}).status_code == 404
     assert agent(Role.AUDITOR).post(reverse("assisted:letter"), {"token": told["token"][0]}).status_code == 404
 

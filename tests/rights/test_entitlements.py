@@ -20,6 +20,7 @@ from rights.entitlements.states import Available
 from rights.states import Level, Right
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
+from tests.accounts.mailbox import deliver_all
 from tests.rights.factories import Controller, a_controller, entitle
 from workflow.refusals import NotAllowed, RuleBroken, WrongState
 
@@ -48,6 +49,22 @@ def test_a_right_is_offered_once_somebody_else_has_approved_it_and_only_while_it
     assert [one.database for one in offer(DAY)] == [there.database]
     end(row, last_day=DAY, by=officer, at=AT)
     assert offer(DAY) and not offer(DAY + timedelta(days=1))
+
+
+def test_officers_are_told_once_that_statements_wait_and_neither_where_nor_which():
+    there, first, second = a_controller(), an_officer(), an_officer()
+    rows = [declare(statement(there, right=right), by=there.agent, at=AT) for right in (Right.ACCESS, Right.ERASURE)]
+    declare(statement(there, right=Right.LIMITATION), by=first, at=AT)
+    told = [(one.to[0], one.body) for one in deliver_all()]
+    assert sorted(to for to, _body in told) == sorted([first.email, second.email, second.email])
+    for _to, body in told:
+        assert "/travail/droits/bases/" in body
+        assert there.database.acronym not in body and there.organisation.name not in body
+    for row in rows:
+        approve(row, by=second, at=AT)
+    again = declare(statement(there, right=Right.RECTIFICATION), by=there.agent, at=AT + timedelta(days=1))
+    approve(again, by=second, at=AT + timedelta(days=1))
+    assert not deliver_all()
 
 
 def test_nobody_approves_what_they_have_declared_nor_declares_for_a_database_that_they_do_not_hold():

@@ -6,10 +6,13 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.db.utils import DatabaseError
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,16 +20,21 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from rights.measures import figures, steps
+from rights.measures.availability import health_in
 from rights.measures.delays import Spell, delays_of
+from rights.measures.document import document_of
 from rights.measures.figures import by, total
-from rights.measures.models import Month, StepCount
+from rights.measures.models import ComplaintCount, Month, StepCount
 from rights.measures.services.closing import close, close_due
+from rights.measures.services.complaining import count_complaints
+from rights.services.opening import bearer_of
 from rights.states import Channel, Complement
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.rights.asking import Walk, a_base
 from tests.rights.factories import Controller, a_controller, a_key, a_request, an_envelope, entitle, in_state
 from workflow.outbox import muted
+from workflow.refusals import NotAllowed
 
 pytestmark = pytest.mark.django_db
 #: A month that is over for any clock, and the day after it.
@@ -151,6 +159,38 @@ def test_many_late_ones_are_told_exactly() -> None:
     assert (told["median_days"], told["p90_days"]) == (10, 50)
 
 
+def test_few_that_were_given_up_cannot_be_computed_from_the_shares() -> None:
+    told = [delays_of(spells(40 - given, 0, 0), 11, 30) for given in (1, 10)]
+    assert told[0] == told[1] and told[0]["in_time"] == {"percent": 100, "is": "exact"}
+    told = [delays_of(spells(120 - given, 0, 3), 11, 111) for given in (1, 10)]
+    assert told[0] == told[1] and told[0]["late"] == {"percent": 10, "is": "at_most"} and told[0]["in_month"] is None
+    assert delays_of(spells(15, 0, 13), 11, 20)["late"] is None
+    assert set(delays_of(spells(40, 0, 0), 11, 0).values()) == {None}
+
+
+def test_answered_in_time_is_of_what_was_answered() -> None:
+    there = a_controller()
+    ended(there, 6)
+    before = MAY - timedelta(days=60)  # what is withdrawn after its day is no late answer
+    for _one in range(4):
+        routing = in_state(a_request(there, at=before).routings[0], *OPEN, by=there.agent, at=before)
+        in_state(routing, "withdraw", by=bearer_of(routing.request), at=MAY + timedelta(days=1))
+    document = document_of(date(2026, 5, 1), None, JUNE)
+    assert document["delays"]["in_time"] == {"percent": 100, "is": "exact"} and document["delays_of"] == "answered"
+    assert document["given_up"] == {"expired": 0, "withdrawn": 4}
+
+
+def test_a_month_that_was_closed_under_the_first_form_is_still_read() -> None:
+    ended(a_controller(), 4)
+    told = document_of(date(2026, 5, 1), None, JUNE) | {"type": "guichet/rights-figures/1"}
+    for name in ("delays_of", "given_up"):
+        del told[name]
+    Month.objects.create(month=date(2026, 5, 1), closed_at=JUNE, document=told)
+    page = reader().get(reverse("measures:month", args=["2026-05"])).content.decode()
+    assert "of all requests that ended" in page and "Ended in time" in page
+    assert Client().get("/droits/chiffres/2026-05.csv").status_code == 200 and figures.in_time() is None
+
+
 def test_too_few_tell_nothing() -> None:
     assert set(delays_of(spells(10, 0, 0), 11).values()) == {None}
     told = delays_of(spells(9, 0, 7), 11)
@@ -163,7 +203,7 @@ def test_each_page_of_the_form_is_counted_without_who_reached_it(django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         Walk().to_review(base).send()
     told = {row["step"]: row["shown"] for row in StepCount.objects.values("step", "shown")}
-    assert set(told) == {"who", "databases", "rights", "identity", "review", "sent"}
+    assert set(told) == {"who", "databases", "rights", "identity", "review", "sent", "page"}
     assert {field.name for field in StepCount._meta.get_fields()} == {"id", "day", "step", "shard", "shown", "refused"}
 
 
@@ -180,6 +220,68 @@ def test_where_people_leave_is_told_in_tens() -> None:
         StepCount.objects.create(day=day, step=step, shard=0, shown=shown)
     told = {one["step"]: (one["reached"], one["left_percent"]) for one in steps.steps_in(date(2026, 5, 1))}
     assert told["who"] == (100, 50) and told["databases"] == (50, 100) and told["rights"] == (0, None)
+
+
+def test_errors_and_waits_of_the_form_are_counted_and_other_pages_are_not(django_capture_on_commit_callbacks, monkeypatch) -> None:
+    client = Client(raise_request_exception=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.get("/droits/demande/")
+        client.get("/droits/demande/nulle-part/")
+        client.get(reverse("measures:figures"))
+        monkeypatch.setattr("rights.asking.pages.begin", lambda request, at: HttpResponse(status=429))
+        client.get("/droits/demande/")
+        monkeypatch.setattr("rights.asking.pages.begin", lambda request, at: 1 / 0)
+        assert client.get("/droits/demande/").status_code == 500
+    told = {(row["step"], row["shown"], row["refused"]) for row in _sums()}
+    assert {one for one in told if one[0] in ("page", "waited")} == {("page", 2, 1), ("waited", 1, 0)}
+
+
+def _sums() -> list[dict[str, Any]]:
+    return list(StepCount.objects.order_by().values("step").annotate(shown=Sum("shown"), refused=Sum("refused")))
+
+
+def test_the_working_of_the_form_is_told_in_shares_and_not_of_few_pages() -> None:
+    for day, shown, refused in ((date(2026, 5, 4), 1_996, 4), (date(2026, 6, 4), 98, 1)):
+        StepCount.objects.create(day=day, step="page", shard=0, shown=shown, refused=refused)
+    StepCount.objects.create(day=date(2026, 5, 4), step="waited", shard=0, shown=10)
+    assert health_in(date(2026, 5, 1)) == {"pages": 2000, "failed": 0.2, "waited": 0.5}
+    assert health_in(date(2026, 6, 1)) == {"pages": 90, "failed": None, "waited": None}
+    ended(a_controller(), 4)
+    close_due(JUNE)
+    assert "0.2%" in reader().get(reverse("measures:month", args=["2026-05"])).content.decode()
+    assert "form_failed,,,,,,0.2,0" in Client().get("/droits/chiffres/2026-05.csv").content.decode()
+
+
+# --- complaints ---
+def test_the_officer_notes_complaints_and_a_correction_is_a_new_line(officer: Client) -> None:
+    ended(a_controller(), 4)
+    close_due(JUNE)
+    address, answer = reverse("measures:complaints"), {"month": "2026-05-01", "source": "cnil", "number": "13"}
+    assert watcher(Role.AUDITOR).post(address, answer).status_code == 404
+    assert officer.post(address, answer | {"number": "130"}).status_code == officer.post(address, answer).status_code == 302
+    assert officer.post(address, answer | {"month": "2026-04-01"}).status_code == 422
+    assert [one.number for one in ComplaintCount.objects.order_by("pk")] == [130, 13]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ComplaintCount.objects.update(number=0)
+    assert "Note the complaints" in officer.get(reverse("measures:dashboard")).content.decode()
+    page = reader().get(reverse("measures:month", args=["2026-05"])).content.decode()
+    assert "as known on" in page and Month.objects.get().document["complaints"] == []
+    assert Client().get("/droits/chiffres/mois.json").json()["months"][0]["complaints"][0]["count"] == 10
+
+
+def test_complaints_known_when_a_month_is_closed_stand_in_its_file_and_few_are_masked(settings) -> None:
+    settings.RIGHTS_THRESHOLD = 11
+    a_request(a_controller(), at=MAY)
+    person = UserFactory()
+    RoleGrantFactory(user=person, role=Role.DPO)
+    for source, number in (("cnil", 9), ("court", 0), ("other", 27)):
+        count_complaints(date(2026, 5, 1), source, number, by=person, at=JUNE - timedelta(days=2))
+    count_complaints(date(2026, 5, 1), "other", 99, by=person, at=JUNE + timedelta(days=2))
+    close_due(JUNE)
+    told = {one["source"]: (one["count"], one["known_on"]) for one in Month.objects.get().document["complaints"]}
+    assert told == {"cnil": (None, "2026-05-30"), "court": (0, "2026-05-30"), "other": (20, "2026-05-30")}
+    with pytest.raises(NotAllowed):
+        count_complaints(date(2026, 5, 1), "cnil", 1, by=UserFactory(), at=JUNE)
 
 
 # --- the dashboard ---

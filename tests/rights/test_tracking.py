@@ -59,6 +59,15 @@ def test_a_wrong_code_of_any_kind_gets_the_same_status_body_headers_and_number_o
         assert not any(code.encode() in answers[0][1] for code in wrong if code)
 
 
+def test_the_language_is_changed_on_the_pages_that_nobody_fills_in_yet(client):
+    for name in ("home", "verify"):
+        address = reverse(f"tracking:{name}")
+        assert b'name="language" value="en"' in client.get(address).content
+        answer = client.post(reverse("set_language"), {"language": "en", "next": address}, HTTP_ORIGIN="null")
+        assert answer.url == address and b'<html lang="en"' in client.get(address).content
+        client.cookies.clear()
+
+
 def test_wrong_codes_are_slowed_down_and_a_right_one_always_passes(client, monkeypatch):
     monkeypatch.setattr(lookup, "MOST_WRONG", 2)
     taken = a_request(a_controller())

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
 from rights.entitlements.models import Entitlement
+from rights.entitlements.notifications import tell_officers
 from rights.entitlements.states import Way
 from rights.states import Level, Right
 from workflow.engine import lock_and_reread, record
@@ -26,6 +27,7 @@ def declare(row: Entitlement, *, by: Any, at: datetime) -> Entitlement:
     row.declared_by, row.declared_at, row.approved_by, row.approved_at = by, at, None, None
     row.save(force_insert=True)
     record(row, "declare_right", by=by, at=at, law=PUBLISHING, facts=_told(row))
+    tell_officers(row, at)
     return row
 
 

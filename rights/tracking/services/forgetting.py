@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +15,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, OuterRef
 
 from rights.asking import contacts
-from rights.envelopes import signing
-from rights.envelopes.directory import moment
+from rights.envelopes.services.reporting import write
 from rights.models import Request, Routing, in_force
 from rights.tracking.models import Count, RetentionReport
 from workflow.models import Clock, Task
@@ -119,25 +117,10 @@ def _gather(model: type[models.Model], pks: set[Any], below: dict[type[models.Mo
 
 
 def _write(at: datetime, wiped: int, forgotten: int, gone: int) -> RetentionReport:
-    last = RetentionReport.objects.order_by("-number").first()
-    number = last.number + 1 if last else 1
-    counted = {"contacts": wiped, "codes": forgotten, "requests": gone}
-    document = {
-        "type": REPORT,
-        "operator": settings.OPERATOR_NAME,
-        "number": number,
-        "at": moment(at),
-        "previous": last.sha256 if last else "",
-        "terms": {
-            "contact_days": settings.RIGHTS_CONTACT_DAYS,
-            "code_days": settings.RIGHTS_CODE_DAYS,
-            "evidence_years": settings.RIGHTS_EVIDENCE_YEARS,
-        },
-        **counted,
+    terms = {
+        "contact_days": settings.RIGHTS_CONTACT_DAYS,
+        "code_days": settings.RIGHTS_CODE_DAYS,
+        "evidence_years": settings.RIGHTS_EVIDENCE_YEARS,
     }
-    made = signing.signed(document)
-    told = {"document": made.text.decode(), "sha256": hashlib.sha256(made.text).hexdigest()}
-    report: RetentionReport = RetentionReport.objects.create(
-        number=number, at=at, signature=made.signature, signer=made.signer, **told, **counted
-    )
-    return report
+    counted = {"contacts": wiped, "codes": forgotten, "requests": gone}
+    return write(RetentionReport, REPORT, {"terms": terms, **counted}, counted, at=at)
