@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -67,6 +69,16 @@ def in_english() -> Iterator[None]:
 def english_pages(client: Client) -> None:
     """The pages that the test's own client reads are in the language of the code."""
     client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def whole_application() -> Iterator[None]:
+    """The application itself is called, and not the test client: the end of a request leaves the test's connection open."""
+    for when in (request_started, request_finished):
+        when.disconnect(close_old_connections)
+    yield
+    for when in (request_started, request_finished):
+        when.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.links import absolute
-from rights.asking import attestations, drafts, pages, provider, travels
+from rights.asking import attestations, drafts, floods, pages, provider, travels
 from rights.asking.drafts import IDENTITY, WHO
 from rights.asking.plans import Plan
 from rights.asking.travels import Travel
 from workflow.refusals import Broken, RuleBroken
+
+#: How often one ticket of a form lets FranceConnect be asked; the next time counts as another form.
+TRIES = 5
 
 
 def leave_for_provider(request: HttpRequest, at: datetime) -> HttpResponse:
@@ -23,9 +26,10 @@ def leave_for_provider(request: HttpRequest, at: datetime) -> HttpResponse:
     plan = Plan(drafts.read(request.POST), at)
     if plan.lacks or not provider.is_offered() or not attestations.wanted(plan):
         return pages.after_rights(request, plan)
-    travel, level = travels.begun(plan.draft), attestations.level_for(plan)
-    told = {"state": travel.state, "nonce": travel.nonce, "verifier": travel.verifier, "level": level, "back": _back()}
     try:
+        _require_turn(request, plan)
+        travel, level = travels.begun(plan.draft), attestations.level_for(plan)
+        told = {"state": travel.state, "nonce": travel.nonce, "verifier": travel.verifier, "level": level, "back": _back()}
         gone = HttpResponseRedirect(provider.address(**told), status=303)
         return travels.lock(travel, gone, at)
     except RuleBroken as refusal:
@@ -55,9 +59,19 @@ def _attested(request: HttpRequest, travel: Travel, plan: Plan, at: datetime) ->
         raise RuleBroken(Broken(_("This answer of FranceConnect is not for this form. Nothing was kept: try again.")))
     if not code:
         raise RuleBroken(Broken(_("FranceConnect has not confirmed who you are. Try again, or go on without it.")))
+    if floods.counted(f"asked:{plan.draft.ticket}", at, floods.DAY) > TRIES:
+        plan.draft.ticket = ""
+    _require_turn(request, plan)
     level = attestations.level_for(plan)
     said = provider.vouched(code, nonce=travel.nonce, verifier=travel.verifier, level=level, back=_back(), at=at)
     return attestations.sealed_for(plan, said, settings.RIGHTS_OIDC_ISSUER)
+
+
+def _require_turn(request: HttpRequest, plan: Plan) -> None:
+    """FranceConnect may be asked for this form, which waits for it as it waits to be sent. Raises RuleBroken."""
+    if (opens := pages.opening(request, plan)) > plan.at:
+        sentence = _("Many requests come from your network just now. Nothing is lost: go to FranceConnect in %(seconds)s seconds.")
+        raise RuleBroken(Broken(sentence % {"seconds": floods.seconds(opens, plan.at)}))
 
 
 def _page(request: HttpRequest, plan: Plan, problem: str = "") -> HttpResponse:

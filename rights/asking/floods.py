@@ -50,6 +50,11 @@ def counted(what: str, at: datetime, seconds: int = HOUR) -> int:
         return int(cursor.fetchone()[0])
 
 
+def seconds(opens: datetime, at: datetime) -> int:
+    """How long somebody still waits, in whole seconds, at least one."""
+    return max(1, int((opens - at).total_seconds()) + 1)
+
+
 def forget_past(at: datetime) -> int:
     """Forget the counts whose time is over; the answer is how many."""
     return FloodCount.objects.filter(until__lt=at).delete()[0]

@@ -18,7 +18,7 @@ from rights.asking.forms.identity import FilesForm, IdentityForm
 from rights.asking.forms.steps import CapacityForm, DatabasesForm
 from rights.asking.needs import PATHS
 from rights.asking.plans import Plan
-from rights.asking.services.handing import hand_over
+from rights.asking.services import handing
 from rights.slots import step_reached
 from workflow.periods import paris_day
 
@@ -141,18 +141,15 @@ def _rights(request: HttpRequest, plan: Plan, form: Any) -> dict[str, Any]:
 
 def _identity(request: HttpRequest, plan: Plan, form: Any) -> dict[str, Any]:
     """Who asks; and all that a browser with scripts needs to seal by itself."""
-    draft = plan.draft
-    if passes.good_from(draft.ticket, draft.token) is None:
-        draft.ticket = floods.ticket_for(request, draft.token, plan.at)
+    draft, opens = plan.draft, opening(request, plan)
     fresh = IdentityForm(None, plan.needs, paris_day(plan.at), initial=draft.posted.dict())
-    opens = passes.good_from(draft.ticket, draft.token) or plan.at
     return {
         "form": form or fresh,
         "files": FilesForm(plan.needs),
         "sealing": _sealing(plan),
         **_confirming(plan),
         "challenge": work.challenge_for(draft.token, plan.at) if opens > plan.at else None,
-        "wait": max(0, int((opens - plan.at).total_seconds()) + 1) if opens > plan.at else 0,
+        "wait": floods.seconds(opens, plan.at) if opens > plan.at else 0,
     }
 
 
@@ -166,11 +163,7 @@ def _confirming(plan: Plan) -> dict[str, Any]:
 
 
 def _review(request: HttpRequest, plan: Plan, form: Any) -> dict[str, Any]:
-    draft = plan.draft
-    if passes.good_from(draft.ticket, draft.token) is None:
-        draft.ticket = floods.ticket_for(request, draft.token, plan.at)
-    read = IdentityForm(draft.posted, plan.needs, paris_day(plan.at))
-    opens = passes.good_from(draft.ticket, draft.token) or plan.at
+    read, opens = IdentityForm(plan.draft.posted, plan.needs, paris_day(plan.at)), opening(request, plan)
     return {
         "told": read.told if read.is_valid() else [],
         "form": form,
@@ -221,9 +214,25 @@ def _sealing(plan: Plan) -> dict[str, Any]:
 
 def elsewhere(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Nothing of it goes through the window: where each is asked for, with the reference to take there."""
-    handed = hand_over(plan.elsewhere, token=plan.draft.token, at=plan.at)
-    told = common(plan.draft, RIGHTS) | {"handed": handed, "kept": list(plan.draft.chosen())}
-    return render(request, "asking/elsewhere.html", told)
+    draft = plan.draft
+    told = common(draft, RIGHTS) | {"kept": list(draft.chosen())}
+    opens = opening(request, plan) if handing.lacks_some(plan.elsewhere, token=draft.token) else plan.at
+    if opens > plan.at:
+        waiting = [("step", RIGHTS), ("ticket", draft.ticket), *draft.chosen()]
+        told |= {"handed": handing.without(plan.elsewhere), "opens": opens, "waiting": waiting}
+        page = render(request, "asking/elsewhere.html", told, status=429)
+        page.headers["Retry-After"] = str(floods.seconds(opens, plan.at))
+        return page
+    handed = handing.hand_over(plan.elsewhere, token=draft.token, at=plan.at)
+    return render(request, "asking/elsewhere.html", told | {"handed": handed})
+
+
+def opening(request: HttpRequest, plan: Plan) -> datetime:
+    """From when this form may have something written or asked for it; a form that has no ticket is counted, and given one."""
+    draft = plan.draft
+    if passes.good_from(draft.ticket, draft.token) is None:
+        draft.ticket = floods.ticket_for(request, draft.token, plan.at)
+    return passes.good_from(draft.ticket, draft.token) or plan.at
 
 
 def letter(request: HttpRequest, at: datetime) -> HttpResponse:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -27,6 +29,8 @@ from workflow.refusals import Broken, RuleBroken
 
 #: Seconds for one answer, in all; its largest size; for how long the addresses of the provider are known.
 SECONDS, MOST_BYTES, KNOWN_FOR = 8, 64 * 1024, 600
+#: People for whom one process of the site asks the provider at a time: half of its threads, so that a slow provider holds no other page.
+AT_ONCE = 2
 ALGORITHMS = ["RS256", "ES256"]
 #: What two clocks may differ by.
 APART = timedelta(minutes=2)
@@ -34,9 +38,11 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 _DOWN = _("FranceConnect does not answer at the moment. Try again in a few minutes, or go on without it.")
+_BUSY = _("Many people come back from FranceConnect just now. Nothing is lost: try again in a few seconds, or go on without it.")
 _NOT_SIGNED = _("What FranceConnect answered is not signed as it should be. Nothing was kept: try again.")
 _REFUSED = _("FranceConnect has not confirmed who you are. Try again, or go on without it.")
 _TOO_LOW = _("The account that you used is not sure enough for this request. Try again with another one.")
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -68,24 +74,38 @@ def address(*, state: str, nonce: str, verifier: str, level: str, back: str) -> 
     told = {"response_type": "code", "client_id": settings.RIGHTS_OIDC_CLIENT_ID, "redirect_uri": back}
     told |= {"scope": " ".join(settings.RIGHTS_OIDC_SCOPES), "acr_values": " ".join(_words_for(level)), "state": state, "nonce": nonce}
     told |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-    where = _known()["authorization_endpoint"]
+    with _turn():
+        where = _known()["authorization_endpoint"]
     return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(told)}"
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few places of this process at the provider; nobody waits for one, who would hold a thread too. Raises RuleBroken."""
+    if not _turns.acquire(blocking=False):
+        raise RuleBroken(Broken(_BUSY))
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 @sensitive_variables()
 def vouched(code: str, *, nonce: str, verifier: str, level: str, back: str, at: datetime) -> Vouched:
     """What the provider says for the code that the person brought back, at this level or above. Raises RuleBroken."""
-    known, client = _known(), {"client_id": settings.RIGHTS_OIDC_CLIENT_ID, "client_secret": settings.RIGHTS_OIDC_CLIENT_SECRET}
+    client = {"client_id": settings.RIGHTS_OIDC_CLIENT_ID, "client_secret": settings.RIGHTS_OIDC_CLIENT_SECRET}
     told = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier, **client}
-    tokens = _json(_asked("POST", known["token_endpoint"], data=told)[1])
-    keys = _keys(known["jwks_uri"])
-    claims = _claims(str(tokens.get("id_token", "")), keys)
-    _require_fresh(claims, nonce, at)
-    reached = _level_of(str(claims.get("acr", "")))
-    if reached < level:
-        raise RuleBroken(Broken(_TOO_LOW))
-    bearer = {"Authorization": f"Bearer {tokens.get('access_token', '')}", "Accept": "application/jwt"}
-    kind, said = _asked("GET", known["userinfo_endpoint"], headers=bearer)
+    with _turn():
+        known = _known()
+        tokens = _json(_asked("POST", known["token_endpoint"], data=told)[1])
+        keys = _keys(known["jwks_uri"])
+        claims = _claims(str(tokens.get("id_token", "")), keys)
+        _require_fresh(claims, nonce, at)
+        reached = _level_of(str(claims.get("acr", "")))
+        if reached < level:
+            raise RuleBroken(Broken(_TOO_LOW))
+        bearer = {"Authorization": f"Bearer {tokens.get('access_token', '')}", "Accept": "application/jwt"}
+        kind, said = _asked("GET", known["userinfo_endpoint"], headers=bearer)
     userinfo = said.decode("ascii", "replace").strip()
     if kind != "application/jwt" or _claims(userinfo, keys).get("sub") != claims["sub"]:
         raise RuleBroken(Broken(_NOT_SIGNED))

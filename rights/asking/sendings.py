@@ -131,25 +131,17 @@ def _is_admitted(plan: Plan, payload: str) -> bool:
     return (opens is not None and opens <= plan.at) or work.is_done(payload, plan.draft.token)
 
 
-def _seconds(opens: datetime | None, at: datetime) -> int:
-    return max(1, int((opens - at).total_seconds()) + 1) if opens else 30
-
-
 def _too_early(request: HttpRequest, plan: Plan) -> JsonResponse:
     """The browser waits, and sends again by itself; one that has no ticket is given one."""
-    draft = plan.draft
-    if passes.good_from(draft.ticket, draft.token) is None:
-        draft.ticket = floods.ticket_for(request, draft.token, plan.at)
+    wait = floods.seconds(pages.opening(request, plan), plan.at)
     sentence = _("Many requests come from your network just now. Yours is kept on this page: it is sent in a moment.")
-    wait = _seconds(passes.good_from(draft.ticket, draft.token), plan.at)
-    return JsonResponse({"errors": [sentence], "wait": wait, "ticket": draft.ticket}, status=429)
+    return JsonResponse({"errors": [sentence], "wait": wait, "ticket": plan.draft.ticket}, status=429)
 
 
 def _waiting(request: HttpRequest, plan: Plan, files: FilesForm) -> HttpResponse:
     """Too early: the page stands as it was, and says from when it may be sent."""
     page = pages.show(request, plan, REVIEW, status=429, early=True, chose_files=bool(files.given))
-    opens = passes.good_from(plan.draft.ticket, plan.draft.token)
-    page.headers["Retry-After"] = str(_seconds(opens, plan.at))
+    page.headers["Retry-After"] = str(floods.seconds(pages.opening(request, plan), plan.at))
     return page
 
 

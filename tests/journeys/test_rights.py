@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import LimitedStream
+from django.utils import timezone
+from playwright.sync_api import expect
 
-from rights.asking import floods
+from rights.asking import contacts, floods
+from rights.asking.models import Contact
 from rights.models import Request
-from rights.secret_keys import FOLDER, make_missing
+from rights.secret_keys import FOLDER, contact_box, make_missing
 from tests.journeys.keys import Keys
 from tests.journeys.pages import Screen
+from tests.rights import oidc_provider
 from tests.rights.asking import PERSON, a_base
+from tests.rights.vouching import provider, provider_folder  # noqa: F401 (fixtures)
 from workflow import keys
 from workflow.keys import folder_of
 
@@ -133,3 +138,74 @@ def test_under_abuse_a_browser_computes_for_a_moment_and_goes_on(open_screen: Op
     citizen.answer(PERSON).press_here("Read it over")
     citizen.leave_by("Lock and send").shows("Your request is received")
     assert Request.objects.count() == 1
+    beside_the_form(citizen, base)
+
+
+def beside_the_form(screen: Screen, base: Any) -> None:
+    """The pages that are not a step of it, while many forms come from there."""
+    away = a_base("BNY", way="own_page", own_page_url="https://controleur.example/droits", keyed=False)
+    sent(screen, "/droits/demande/", step="rights", **chosen(away)).shows("Your reference for the controller’s own page can be made from")
+    screen.is_good_at_both_widths().shoot("rights-elsewhere")
+    sent(screen, "/droits/demande/lettre/", **chosen(base)).shows("A letter to print").is_good_at_both_widths()
+    contact = Contact.objects.create(sealed=contact_box().encrypt(b"facteur@exemple.fr").decode(), made_on=timezone.localdate())
+    screen.go(f"/droits/courriel/confirmer/{contacts.token_of(contact, contacts.CONFIRM)}/").is_good_at_both_widths()
+    sent(screen, "/droits/demande/quitter/").shows("You have left").is_good_at_both_widths()
+
+
+def chosen(base: Any, capacity: str = "self") -> dict[str, str]:
+    return {"capacity": capacity, "databases": base.slug, f"right_{base.slug}": "access"}
+
+
+SEND = """([path, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: path });
+  for (const [name, value] of Object.entries(fields)) form.append(Object.assign(document.createElement("input"), { name, value }));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+def sent(screen: Screen, path: str, **fields: str) -> Screen:
+    """Send these choices, as the pages before would have."""
+    with screen.page.expect_navigation():
+        screen.page.evaluate(SEND, [path, fields])
+    return screen.ready()
+
+
+def test_a_page_that_is_left_alone_is_covered_and_loses_nothing(open_screen: Open) -> None:
+    base = a_base()
+    screen = open_screen("/droits/demande/", width=PHONE, language="en")
+    screen.page.clock.install()
+    sent(screen, "/droits/demande/", step="rights", **chosen(base, "deceased"))
+    screen.fill("Date of birth", "1980-03-12").fill("Date of death", "1979-03-12")
+    screen.page.get_by_role("button", name="Read it over").click()
+    screen.shows("This day is before the birth.").is_accessible()
+    bodies: list[str] = []
+    screen.page.on("request", lambda request: bodies.append(request.url))
+    screen.page.clock.fast_forward("18:00")
+    screen.shows("Are you still there?").is_accessible()
+    screen.page.get_by_role("button", name="Go on").click()
+    screen.page.clock.fast_forward("17:00")
+    expect(screen.page.locator("dialog[open]")).to_have_count(0)
+    screen.page.clock.fast_forward("01:30")
+    screen.shows("In two minutes this page will be covered")
+    screen.page.clock.fast_forward("02:00")
+    screen.shows("This page is covered").is_good_at_both_widths().shoot("rights-covered")
+    screen.page.keyboard.press("Escape")
+    screen.page.get_by_role("button", name="Show the page again").click()
+    expect(screen.page.locator("dialog[open]")).to_have_count(0)
+    assert screen.page.get_by_label("Date of death").input_value() == "1979-03-12" and not bodies
+
+
+def test_a_citizen_comes_back_from_franceconnect_to_the_words_that_they_had_typed(
+    open_screen: Open,
+    provider: Any,  # noqa: F811
+    live_server: Any,
+    settings: Any,
+) -> None:
+    settings.SITE_URL = live_server.url
+    base = a_base(evidence="N3")
+    screen = open_screen("/droits/demande/", width=PHONE, language="en")
+    sent(screen, "/droits/demande/", step="rights", **chosen(base)).fill("What you want to say", PERSON["words"])
+    screen.press("Confirm my identity with FranceConnect").shows("FranceConnect has confirmed who you are").is_accessible().fits()
+    assert screen.page.get_by_label("What you want to say").first.input_value() == PERSON["words"]
+    assert oidc_provider.PERSON["family_name"] not in screen.page.content()

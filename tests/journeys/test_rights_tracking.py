@@ -80,6 +80,12 @@ def test_a_sealed_answer_opens_in_the_browser_and_a_complement_leaves_it_sealed(
     _read(screen, made["secret"], tmp_path)
     screen.press("Answer the controller").is_accessible().fits()
     screen.page.get_by_label("Your answer").fill("Née en mai")
+    proof = screen.page.locator("form[data-complement] input[type=file]").first
+    proof.set_input_files({"name": "preuve.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"})
+    screen.page.get_by_role("button", name="Send my answer").click()
+    screen.shows("Only PDF, JPEG and PNG files are taken.").is_accessible()
+    assert not SealedMessage.objects.filter(kind=MessageKind.COMPLEMENT).exists()
+    proof.set_input_files([])
     screen.press("Send my answer").shows("Your answer is on its way, sealed.")
     message = SealedMessage.objects.get(kind=MessageKind.COMPLEMENT)
     assert opened(message, private)["words"] == "Née en mai" and Routing.objects.get(pk=routing.pk).state == RoutingState.TAKEN_UP

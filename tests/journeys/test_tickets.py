@@ -39,8 +39,9 @@ def test_a_ticket_goes_from_its_opening_to_an_accepted_delivery(open_screen: Cal
     officer.tick(f"{extraction.number} –").press("Open the ticket").shows("is open.")
     delivery = Ticket.objects.get(kind=Kind.DELIVERY)
 
-    desk = open_screen(reverse("extractions:work"), language="en", user=scene["cnam"])
-    desk.is_good_at_both_widths().follow(extraction.number).press("Take it").follow("Begin the extraction").press("Begin the extraction")
+    desk = open_screen(reverse("extractions:unlink", args=[delivery.number]), language="en", user=scene["cnam"]).is_good_at_both_widths()
+    desk.go(reverse("extractions:work")).is_good_at_both_widths()
+    desk.follow(extraction.number).press("Take it").follow("Begin the extraction").press("Begin the extraction")
     desk.follow("Ask the applicant").press("Ask the applicant").shows("This field is required.").is_accessible().fits()
     desk.fill("Your question to the applicant", "Which years?").press("Ask the applicant").shows("The clock of the desk stands still.")
     with time_machine.travel(timezone.now() + timedelta(days=2)):

@@ -3,6 +3,7 @@
 import pytest
 
 from rights.secret_keys import FOLDER, make_missing
+from tests.rights.vouching import provider, provider_folder  # noqa: F401 (fixtures)
 from workflow.keys import folder_of, make
 
 

@@ -204,6 +204,32 @@ def test_a_controller_with_a_page_of_its_own_is_reached_with_a_reference_that_se
             handing.redeem(bad, organisation=base.controller.organisation, at=timezone.now())
 
 
+def test_references_for_own_pages_wait_where_many_forms_come_from_and_one_form_is_given_the_same_one(
+    settings: Any, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+):
+    settings.RIGHTS_FORMS_PER_HOUR = 1
+    told = {"way": "own_page", "own_page_url": "https://controleur.example/droits", "keyed": False}
+    base, other = a_base("BNX", **told), a_base("BNY", **told)
+    first = Walk().to_identity(base)
+    chosen = {"step": "rights", "token": hidden(first.text)["token"], "capacity": "self", "databases": base.slug}
+    again = first.client.post(reverse("asking:form"), chosen | {f"right_{base.slug}": "access"}).content.decode()
+    assert HandOver.objects.count() == 1 and reference_of(again) == reference_of(first.text)  # shown before: not counted again
+    walk = Walk().to_identity(base)
+    assert walk.page.status_code == 429 and int(walk.page["Retry-After"]) <= 20 and HandOver.objects.count() == 1
+    assert "https://controleur.example/droits" in walk.text and "asking-reference" not in walk.text
+    time_machine.move_to(timezone.now() + timedelta(seconds=21), tick=True)
+    ticket = hidden(walk.text)["ticket"]
+    assert reference_of(walk.fill().text) and HandOver.objects.count() == 2
+    monkeypatch.setattr(handing, "MOST", 1)  # whatever is changed in one form, it writes no more than so many
+    rights = {f"right_{other.slug}": "access", f"right_{base.slug}": "access"}
+    walk.fill(step="rights", ticket=ticket, databases=[base.slug, other.slug], **rights)
+    assert walk.page.status_code == 200 and HandOver.objects.count() == 2 and "BNY" in walk.text
+
+
+def reference_of(page: str) -> str:
+    return page.partition('class="asking-reference">')[2].partition("<")[0]
+
+
 def test_a_controller_without_a_key_that_somebody_compared_is_written_to():
     keyless, base = a_base("BNY", keyed=False, address="1 rue des Lilas, Paris"), a_base()
     walk = Walk().to_identity(keyless)

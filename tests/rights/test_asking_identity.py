@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,62 +17,29 @@ import pytest
 import requests
 import time_machine
 from cryptography.hazmat.primitives import serialization as as_bytes
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from rights.answering.documents import sealed_request
+from rights.asking import confirming as confirming_views
+from rights.asking import provider as at_the_provider
 from rights.asking import travels
 from rights.envelopes import sealing
 from rights.envelopes.models import ControllerKey, Envelope
 from rights.envelopes.services.keeping import LONGEST
 from rights.envelopes.services.purging import purge
 from rights.models import Request, Routing
-from tests.faults.test_deposits import until
 from tests.rights.asking import PERSON as TYPED
 from tests.rights.asking import Base, Walk, a_base, hidden
 from tests.rights.factories import a_key
-from tests.rights.oidc_provider import CLIENT, PERSON, SECRET
+from tests.rights.oidc_provider import PERSON
 from tests.rights.test_canary import everything, needles
+from tests.rights.vouching import claims_of, confirming, identity_of
 from tools.environment import ROOT
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A provider that runs, and its folder."""
-    folder = tmp_path_factory.mktemp("provider")
-    process = subprocess.Popen([sys.executable, "-m", "tests.rights.oidc_provider", str(folder)], cwd=ROOT, env={**os.environ})
-    try:
-        until(lambda: (folder / "issuer").exists())
-        yield folder
-    finally:
-        process.kill()
-        process.wait()
-
-
-@pytest.fixture
-def provider(place: Path, settings: Any) -> Iterator[Path]:
-    """The site has this provider."""
-    settings.RIGHTS_OIDC_ISSUER = (place / "issuer").read_text()
-    settings.RIGHTS_OIDC_CLIENT_ID, settings.RIGHTS_OIDC_CLIENT_SECRET = CLIENT, SECRET
-    settings.SITE_URL = "http://testserver"
-    cache.clear()
-    yield place
-    (place / "fault").unlink(missing_ok=True)
-    cache.clear()
-
-
-def confirming(page: str) -> dict[str, list[str]]:
-    """The hidden fields of the form that leads to FranceConnect."""
-    found: dict[str, list[str]] = {}
-    body = page.partition('id="confirm">')[2].partition("</form>")[0]
-    for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', body):
-        found.setdefault(name, []).append(html.unescape(value))
-    return found
 
 
 def leave(walk: Walk) -> str:
@@ -94,17 +59,6 @@ def there_and_back(walk: Walk) -> str:
 def confirmed(walk: Walk) -> Walk:
     walk.page = walk.client.get(there_and_back(walk))
     return walk
-
-
-def identity_of(envelope: Envelope, base: Base) -> dict[str, Any]:
-    info = sealing.identity_info(envelope.bound_to, base.key.fingerprint)
-    return sealing.open_sealed(bytes(envelope.attestation), base.private, info)
-
-
-def claims_of(token: str) -> dict[str, Any]:
-    body = token.split(".")[1]
-    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return found
 
 
 def test_what_the_provider_signs_reaches_each_controller_that_asks_for_it_and_stands_nowhere_else(
@@ -254,6 +208,30 @@ def test_a_right_that_needs_more_asks_the_provider_for_more(provider: Path):
     assert parse_qs(urlsplit(leave(walk)).query)["acr_values"] == ["eidas2 eidas3"]
     confirmed(Walk().to_identity(strong, base)).fill(**TYPED).send()
     assert set(Envelope.objects.values_list("attested_level", "routing__evidence")) == {("N4", "N4")}
+
+
+def test_the_provider_is_asked_for_few_at_a_time_and_rarely_for_one_form_and_nobody_is_shut_out(
+    provider: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, time_machine: Any
+):
+    settings.RIGHTS_FORMS_PER_HOUR = 1
+    base = a_base(evidence="N3")
+    walk = Walk().to_identity(base)
+    with at_the_provider._turn(), at_the_provider._turn():
+        walk.page = walk.client.post(reverse("asking:confirm_identity"), confirming(walk.text))
+        assert "try again in a few seconds" in walk.text and walk.step == "identity"
+    back = there_and_back(walk)
+    cookie = walk.client.cookies[travels.COOKIE].value
+    asked: list[str] = []
+    ask = at_the_provider._asked
+    monkeypatch.setattr(at_the_provider, "_asked", lambda verb, url, **told: asked.append(url) or ask(verb, url, **told))
+    for _time in range(8):  # the same cookie, kept by somebody, with codes made up
+        walk.client.cookies[travels.COOKIE] = cookie
+        walk.page = walk.client.get(re.sub(r"code=[^&]+", "code=made-up", back))
+    assert len(asked) == confirming_views.TRIES and "Nothing is lost" in walk.text and walk.step == "identity"
+    answer = walk.client.post(reverse("asking:confirm_identity"), confirming(walk.text))
+    assert answer.status_code == 422 and "go to FranceConnect in" in answer.content.decode()
+    time_machine.move_to(timezone.now() + timedelta(seconds=30), tick=True)
+    assert "has confirmed who you are" in confirmed(walk).text
 
 
 def test_nothing_is_offered_without_a_provider_nor_where_no_right_needs_it(provider: Path, settings: Any):

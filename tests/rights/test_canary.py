@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import models, transaction
@@ -33,9 +34,11 @@ from rights.models import Request
 from rights.secret_keys import PEPPER, pepper
 from tests.config.test_error_reports import tracker  # noqa: F401 (a fixture)
 from tests.faults.test_deposits import answers, dumped, environment, until
+from tests.rights import oidc_provider
 from tests.rights.asking import ASKER, PERSON, Base, a_base, hidden
 from tests.rights.factories import a_request, in_state, opened
 from tests.rights.test_assisted import agent
+from tests.rights.vouching import claims_of, confirming, identity_of
 from tests.tools.test_demo import free_port
 from tools.environment import ROOT
 from workflow.models import OutboxMessage
@@ -60,15 +63,17 @@ MARKS = {
 }
 FILE, FILE_NAME = "CONTENU-MIMSYBOROGOVE-77", "mandat-momerath.png"
 FAILING, KILLING = "ECHEC-UFFISH", "MORT-VORPALE"
-EVERY = (*MARKS.values(), FILE, FILE_NAME, FAILING, KILLING, "1957-03-12")
+#: What FranceConnect says of somebody.
+VOUCHED = (oidc_provider.PERSON["given_name"], oidc_provider.PERSON["family_name"])
+EVERY = (*MARKS.values(), *VOUCHED, FILE, FILE_NAME, FAILING, KILLING, "1957-03-12")
 PROOF = b"\x89PNG\r\n\x1a\n" + FILE.encode() * 130_000  # more than what Django would keep in memory by itself
 # The site as it is served, failing in the worst way on one mark, dying on another, and writing down which files it opens for writing.
 FAULTY = """
 import os, signal
 from config.wsgi import application
-from rights.asking import sendings
+from rights.asking import attestations, sendings
 
-sealed = sendings.seal_here
+sealed, vouched = sendings.seal_here, attestations.seal_identity_here
 
 def failing(payload, *told):
     if "ECHEC-UFFISH" in payload["words"]:
@@ -77,7 +82,13 @@ def failing(payload, *told):
         os.kill(os.getpid(), signal.SIGKILL)
     return sealed(payload, *told)
 
-sendings.seal_here = failing
+def failing_once(content, *told):
+    if not os.path.exists(os.environ["WRITTEN"] + "-once"):
+        os.close(os.open(os.environ["WRITTEN"] + "-once", os.O_CREAT))
+        raise ValueError(str(content))
+    return vouched(content, *told)
+
+sendings.seal_here, attestations.seal_identity_here = failing, failing_once
 record = os.open(os.environ["WRITTEN"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 def watch(event, told):
@@ -119,6 +130,7 @@ class Line:
             line.request(method, path, body, {name: value for name, value in headers.items() if value})
             answer = line.getresponse()
             self.page = answer.read().decode()
+            self.location, self.given = answer.headers["Location"] or "", (answer.headers["Set-Cookie"] or "").partition(";")[0]
             return answer.status
 
     def fill(self, **given: str) -> int:
@@ -192,18 +204,25 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_person_says_is_found_nowhere_and_the_controller_has_every_byte(tmp_path: Path, tracker: Any) -> None:  # noqa: F811
+def test_what_a_person_says_is_found_nowhere_and_the_controller_has_every_byte(
+    tmp_path: Path,
+    tracker: Any,  # noqa: F811
+    provider: Path,
+) -> None:
     for name in ("var/broker/messages", "temp", "code"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "code/failing_wsgi.py").write_text(FAULTY)
     with transaction.atomic():
-        base, client = a_base("BNX", level=Level.MAIN), agent()
+        base, client = a_base("BNX", level=Level.MAIN, evidence="N3"), agent()
     cookies = f"sessionid={client.cookies['sessionid'].value}; csrftoken={TOKEN}"
     port = free_port()
     celery = ["celery", "-A", "config", "worker", "-P", "solo", "--without-gossip", "--without-mingle"]
     site = ["gunicorn", "--config", "python:config.gunicorn", "failing_wsgi:application"]
-    with running(celery, tmp_path, SENTRY_DSN=tracker[0]), running(site, tmp_path, PORT=str(port), SENTRY_DSN=tracker[0]):
+    told = {"PORT": str(port), "SENTRY_DSN": tracker[0], "RIGHTS_OIDC_CLIENT_ID": oidc_provider.CLIENT}
+    told |= {"RIGHTS_OIDC_CLIENT_SECRET": oidc_provider.SECRET, "RIGHTS_OIDC_ISSUER": (provider / "issuer").read_text()}
+    with running(celery, tmp_path, SENTRY_DSN=tracker[0]), running(site, tmp_path, **told):
         until(lambda: answers(port))
+        sent_vouched_for(port, base, provider)
         sent_well(port, base)
         sent_sealed(port, base)
         sent_badly(port, base)
@@ -211,7 +230,7 @@ def test_what_a_person_says_is_found_nowhere_and_the_controller_has_every_byte(t
         completed(port, base)
         until(lambda: OutboxMessage.objects.filter(kind="rights_contact", attempts__gt=0).exists())  # a letter that could not go
         until(lambda: tracker[1])
-    assert Request.objects.count() == 4 and Envelope.objects.count() == 3 and SealedMessage.objects.count() == 1
+    assert Request.objects.count() == 5 and Envelope.objects.count() == 4 and SealedMessage.objects.count() == 1
     shutil.rmtree(tmp_path / "code")  # it names two of the marks
     written = (tmp_path / "written").read_text().splitlines()
     kept = re.compile(r".*/(?:var/broker|var/cache|__pycache__)/.*|/dev/.*|\d+|.*/gunicorn.*|.*wgunicorn-\w+")
@@ -235,6 +254,21 @@ def sent_well(port: int, base: Base) -> None:
     stood = {content["words"], *(value for group in ("asker", "identity", "contact") for value in content[group].values())}
     assert stood == {value for name, value in ANSWERS.items() if name != "notify_email"}
     assert base64.b64decode(content["files"][0]["b64"]) == PROOF and content["files"][0]["name"] == FILE_NAME
+
+
+def sent_vouched_for(port: int, base: Base, provider: Path) -> None:
+    """By FranceConnect and back: through an error with what it said, through words that it did not sign, and to the controller."""
+    for fault, status in (("", 500), ("unsigned", 422), ("", 200)):
+        (provider / "fault").write_text(fault)
+        line = Line(port).to_identity(base)
+        there = urllib.parse.urlencode(confirming(line.page), doseq=True).encode()
+        assert line.ask("POST", reverse("asking:confirm_identity"), there, "application/x-www-form-urlencoded") == 303
+        back = urllib.parse.urlsplit(requests.get(line.location, allow_redirects=False, timeout=10).headers["Location"])
+        line.cookies = line.given
+        assert line.ask("GET", f"{back.path}?{back.query}") == status and hits(line.page.encode()) == []
+    line.cookies = ""
+    assert line.fill(**ANSWERS) == 200 and line.send(("files", FILE_NAME, PROOF)) == 200 and hits(line.page.encode()) == []
+    assert claims_of(identity_of(Envelope.objects.get(), base)["userinfo"]).items() >= oidc_provider.PERSON.items()
 
 
 def sent_sealed(port: int, base: Base) -> None:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from rights import codes, secret_keys
-from rights.asking import passes
+from rights.asking import floods, passes
 from rights.asking.choosing import Going
 from rights.asking.models import HandOver
 from workflow.refusals import Broken, RuleBroken
 
 GOOD_FOR = timedelta(days=7)
+#: References that one form is given in a day, whatever is changed in it: many more than anybody takes.
+MOST = 120
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,22 @@ def hand_over(elsewhere: Iterable[Going], *, token: str, at: datetime) -> list[H
     return [_handed(going, token, at) for going in elsewhere]
 
 
+def lacks_some(elsewhere: Iterable[Going], *, token: str) -> bool:
+    """Would references be made that this form was not given before?"""
+    wanted = {_digest(code) for going in elsewhere if (code := _code(going, token))}
+    return HandOver.objects.filter(digest__in=wanted).count() < len(wanted)
+
+
+def without(elsewhere: Iterable[Going]) -> list[Handed]:
+    """Where each is made, while its reference has to wait."""
+    return [Handed(going) for going in elsewhere]
+
+
 @transaction.atomic
 def redeem(typed: str, *, organisation: Organisation, at: datetime) -> HandOver:
     """The controller turns a reference into what the person came for; it serves once. Raises RuleBroken, for every bad one alike."""
     code = codes.tidy(typed)
-    digest = codes.digest_of(code, secret_keys.pepper()) if code else ""
+    digest = _digest(code) if code else ""
     found: HandOver | None = HandOver.objects.good(at).select_for_update().filter(digest=digest, organisation=organisation).first()
     if found is None:
         raise RuleBroken(Broken(_("This reference is unknown, past, or was used already."), where="reference"))
@@ -51,14 +64,28 @@ def forget_past(at: datetime) -> int:
     return HandOver.objects.filter(until__lt=at).delete()[0]
 
 
+def _digest(code: str) -> str:
+    return codes.digest_of(code, secret_keys.pepper())
+
+
 def _handed(going: Going, token: str, at: datetime) -> Handed:
-    secret = passes.token_of(token)
-    if not going.is_own_page or secret is None:
+    code, choice = _code(going, token), going.choice
+    if not code:
         return Handed(going)
-    choice = going.choice
-    words = "|".join(["hand-over", choice.database.slug, choice.right, choice.level, choice.study])
-    code = codes.code_of(secret + words.encode(), secret_keys.pepper())
-    told = {"database": choice.database, "organisation": choice.organisation, "made_at": at, "until": at + GOOD_FOR}
-    told |= {"right": choice.right, "level": choice.level, "study": choice.study}
-    HandOver.objects.get_or_create(digest=codes.digest_of(code, secret_keys.pepper()), defaults=told)
+    digest = _digest(code)
+    if not HandOver.objects.filter(digest=digest).exists():
+        if floods.counted(f"references:{passes.hash_of(token)}", at, floods.DAY) > MOST:
+            return Handed(going)
+        told = {"database": choice.database, "organisation": choice.organisation, "made_at": at, "until": at + GOOD_FOR}
+        told |= {"right": choice.right, "level": choice.level, "study": choice.study}
+        HandOver.objects.get_or_create(digest=digest, defaults=told)
     return Handed(going, codes.in_groups(code))
+
+
+def _code(going: Going, token: str) -> str:
+    """The reference of a choice that is made on the controller's own page: the same one for the same form."""
+    secret, choice = passes.token_of(token), going.choice
+    if not going.is_own_page or secret is None:
+        return ""
+    words = "|".join(["hand-over", choice.database.slug, choice.right, choice.level, choice.study])
+    return codes.code_of(secret + words.encode(), secret_keys.pepper())

@@ -35,6 +35,7 @@ if (page && told && cover) {
   for (const button of document.querySelectorAll("[data-goes-on]")) button.addEventListener("click", goOn);
   told.addEventListener("close", () => !cover.open && start());
   cover.addEventListener("cancel", (event) => event.preventDefault());
+  cover.addEventListener("close", start); // a browser may close it on a second Escape all the same
   start();
 }
 
