@@ -67,6 +67,20 @@ PICTURES = (
     Picture("acces-aux-donnees", "officier", "{bacthub}convention/"),
     Picture("verifier", "", "/verifier/{code}/"),
     Picture("clauses", "juriste", "/travail/conventions/clauses/"),
+    Picture("tickets", "cnam", "/travail/tickets/"),
+    Picture("ticket", "cnam", "{ticket}"),
+    Picture("donnees-du-dossier", "officier", "{bacthub}extractions/"),
+    Picture("besoin", "cnam", "{need}"),
+    Picture("droits", "", "/droits/"),
+    Picture("droits-par-base", "", "/droits/quels-droits/"),
+    Picture("demande-de-droits", "", "/droits/demande/"),
+    Picture("suivi-de-demande", "", "/droits/suivi/"),
+    Picture("chiffres-des-droits", "", "/droits/chiffres/"),
+    Picture("demandes", "cnam", "/travail/droits/"),
+    Picture("demande", "cnam", "{asked}"),
+    Picture("oppositions", "", "/droits/oppositions/"),
+    Picture("saisie", "officier", "/travail/droits/saisie/"),
+    Picture("tableau-des-droits", "dpo", "/travail/droits/tableau/"),
     Picture("effets-grille", "redevances", "/travail/redevances/effets/EDS-ILL/v{drafted}/"),
 )
 
@@ -75,16 +89,24 @@ def addresses() -> dict[str, str]:
     """The dossiers that the pictures show."""
     from committee.models import Item, Session
     from contracts.models import Convention
+    from extractions.models import Ticket
+    from extractions.needs.models import Need
     from fees.invoices.models import Invoice
     from fees.models import GridVersion
     from fees.quotes.models import Quote
     from requests_app.models import Dossier
+    from rights.models import Routing
 
     convened = Session.objects.filter(state="convened").order_by("starts_at")[0]
     item = Item.objects.filter(session=convened, examination__dossier__content__acronym="HÉPATOSUITE").get()
     shown = Dossier.objects.filter(is_demonstration=True)
     agreed = Convention.objects.get(dossier__content__acronym="BACTHUB", root=None)
+    ticket = Ticket.objects.filter(desk="cnam", state="quality_check").order_by("pk")[0]
+    need = Need.objects.filter(organisation=ticket.organisation, versions__isnull=False).order_by("pk")[0]
     return {
+        "ticket": ticket.get_absolute_url(),
+        "need": need.get_absolute_url(),
+        "asked": Routing.objects.filter(state="taken_up", organisation=ticket.organisation).order_by("pk")[0].get_absolute_url(),
         "agreed": agreed.get_absolute_url(),
         "code": agreed.check_code,
         "negotiated": Convention.objects.filter(state="negotiation").order_by("pk")[0].get_absolute_url(),
@@ -142,15 +164,15 @@ def cookie_of(account: str) -> str:
     return str(session.session_key)
 
 
-def take(site: str) -> None:
-    """Take every picture at both widths, in French."""
+def take(site: str, wanted: list[Picture]) -> None:
+    """Take pictures at both widths, in French."""
     from playwright.sync_api import sync_playwright
 
     places = addresses()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
-        for picture in PICTURES:
+        for picture in wanted:
             for width, suffix in WIDTHS.items():
                 context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
                 if picture.account:
@@ -166,14 +188,16 @@ def main() -> None:
     """Read the address, and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site", nargs="?", default="http://localhost:8000")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="these pictures and no other")
     given = parser.parse_args()
+    wanted = [picture for picture in PICTURES if not given.only or picture.name in given.only]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     import django
 
     django.setup()
-    take(given.site.rstrip("/"))
-    print(f"{len(PICTURES) * len(WIDTHS)} pictures in {Path(FOLDER).relative_to(ROOT)}/")
+    take(given.site.rstrip("/"), wanted)
+    print(f"{len(wanted) * len(WIDTHS)} pictures in {Path(FOLDER).relative_to(ROOT)}/")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Requests of imaginary people in the demonstration, one in each state at least; nobody holds their tracking codes."""
+"""Requests of imaginary people in the demonstration, one in each state at least; a few of their codes are shown with the accounts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from accounts.models import User
 from catalogue.models import Database
 from config.demo.dossiers import replaying
 from extractions.services.opening import cnam
+from registry.models import Fiche
+from rights import codes
 from rights.envelopes import sealing
 from rights.envelopes.choices import MessageKind, SealedBy
-from rights.envelopes.models import Envelope
+from rights.envelopes.models import Envelope, PurgeReport
 from rights.envelopes.services.keeping import keep, keep_for_person, seal_here
 from rights.envelopes.services.keys import key_for
-from rights.models import Routing
+from rights.envelopes.services.purging import purge
+from rights.models import Request, Routing
+from rights.secret_keys import pepper
 from rights.services.opening import Choice, bearer_of, take
 from rights.states import Complement, Level, Prolonging, Reason, Right
 
-MAIN, RARE, WAREHOUSE, VICTIMS = "base-principale", "bndmr", "eds-aphp", "si-vic"
+MAIN, RARE, WAREHOUSE, VICTIMS, COHORT = "base-principale", "bndmr", "eds-aphp", "si-vic", "tarpon"
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,40 @@ STORIES = (
     Story(45, VICTIMS, Right.ERASURE, (*OPENED, (18, "find_nothing", {}))),
     Story(30, RARE, Right.ACCESS, ((1, "transmit", {}), (3, "withdraw", {}))),
     Story(70, WAREHOUSE, Right.ACCESS, ((61, "expire", {}),)),
+    Story(25, COHORT, Right.OPPOSITION, (*OPENED, (12, "accept", {})), level=Level.STUDY),
 )
+
+
+#: Places of stories whose codes are worth trying: a complement is asked for, an opposition is in force, a refusal with its remedies.
+ASKED_AGAIN, IN_FORCE, REFUSED = 6, 8, 10
 
 
 def furnish(people: dict[str, User], now: datetime) -> None:
     """Make the requests that are not there yet; running it again changes nothing."""
-    databases = {one.slug: one for one in Database.objects.filter(slug__in=[MAIN, RARE, WAREHOUSE, VICTIMS]).select_related("holder")}
+    databases = {one.slug: one for one in Database.objects.filter(slug__in={story.database for story in STORIES}).select_related("holder")}
     with replaying():
         for place, story in enumerate(STORIES):
             database = databases.get(story.database)
-            if database is not None and database.holder is not None:
-                tell(f"demo-rights-{place}".encode(), story, database, people, now)
+            if database is not None and database.holder is not None and (story.level != Level.STUDY or study_of(database)):
+                tell(token_of(place), story, database, people, now)
+    if not PurgeReport.objects.exists():
+        purge(now)  # as each night: what the controllers opened long ago is not kept here
+
+
+def token_of(place: int) -> bytes:
+    """The form's token of a story, by its place; its code follows from it."""
+    return hashlib.sha256(f"demo-rights-{place}".encode()).digest()
+
+
+def codes_shown() -> list[tuple[str, str]]:
+    """Tracking codes to try, in groups of four, each with where its request stands; none where the requests were not made."""
+    found = []
+    for place in (ASKED_AGAIN, IN_FORCE, REFUSED):
+        request = Request.objects.filter(sending=hashlib.sha256(token_of(place)).hexdigest()).first()
+        if request is not None:
+            state = str(request.routings.order_by("pk")[0].get_state_display())
+            found.append((codes.in_groups(codes.code_of(token_of(place), pepper())), state))
+    return found
 
 
 @transaction.atomic
@@ -73,7 +100,8 @@ def tell(token: bytes, story: Story, database: Database, people: dict[str, User]
     """One request with its life."""
     sent = now - timedelta(days=story.days)
     holder: Any = database.holder
-    taken = take([Choice(database, holder, story.right, level=story.level)], token=hashlib.sha256(token).digest(), at=sent)
+    study = study_of(database) if story.level == Level.STUDY else ""
+    taken = take([Choice(database, holder, story.right, level=story.level, study=study)], token=token, at=sent)
     if taken.again:
         return
     routing = taken.routings[0]
@@ -82,6 +110,11 @@ def tell(token: bytes, story: Story, database: Database, people: dict[str, User]
     for day, move, said in story.steps:
         getattr(routing, move)(by=actors.get(move, agent), at=sent + timedelta(days=day), **said)
     seal_for(routing, now)
+
+
+def study_of(database: Database) -> str:
+    """The first published study that uses a database."""
+    return str(Fiche.objects.live().drawing_on(database.slug).order_by("number").values_list("number", flat=True).first() or "")
 
 
 def seal_for(routing: Routing, now: datetime) -> None:

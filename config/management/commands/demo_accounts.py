@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from config.demo.people import ACCOUNTS, PASSWORD, as_base32, seconds_left, table
+from config.demo.rights_requests import codes_shown
 
 
 class Command(BaseCommand):
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         with translation.override("fr"):
             for email, role, code in table():
                 self.stdout.write(f"  {email:<34} {role:<36} {code}")
+            shown = codes_shown()
         self.stdout.write(f"  password of all: {PASSWORD}   codes hold {seconds_left()} s more; run this again for new ones")
+        for code, state in shown:
+            self.stdout.write(f"  a citizen's request, at /droits/suivi/: {code}   {state}")
         if options["secrets"]:
             for account in ACCOUNTS:
                 if account.instructs:

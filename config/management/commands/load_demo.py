@@ -25,6 +25,7 @@ from config.demo import (
     fees_invoices,
     fees_quotes,
     oppositions,
+    oppositions_held_back,
     questionnaires,
     rights,
     rights_months,
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         controller_keys.furnish(people, now)  # after the controllers whose keys they are
         rights_requests.furnish(people, now)  # after the keys to which they are sealed
         oppositions.furnish(people, now)  # after the requests that were accepted, and the tickets whose deliveries are attested
+        oppositions_held_back.furnish(people, now)  # after the oppositions of which it makes the sets
         rights_months.furnish(people, now)  # after the requests and the sets that they count
         questionnaires.furnish(people, now)  # last: it asks new questions of what is still a draft
         trust.furnish(people, now)
