@@ -68,7 +68,7 @@ def test_nothing_is_kept_before_the_request_is_sent():
     for name, value in (("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")):
         assert walk.page[name] == value
     assert "worker-src 'self'" in walk.page["Content-Security-Policy"] and "htmx-2.min.js" not in walk.text
-    assert "require-trusted-types-for" in walk.page["Content-Security-Policy-Report-Only"]
+    assert "require-trusted-types-for 'script'" in walk.page["Content-Security-Policy"]
 
 
 def test_a_browser_that_says_no_origin_and_takes_no_cookie_is_served():

@@ -1,7 +1,16 @@
 // Where many forms come from one network: the browser computes for a few seconds (ALTCHA), or waits until its ticket is good, whichever is
 // first. The answer is what shows that it has worked, or nothing when it has waited.
 
+// The page trusts no text to become a page or a program: the words of the widget stay words, and there is one worker.
+function trust(place) {
+  globalThis.trustedTypes?.createPolicy("default", {
+    createHTML: (words) => words.replaceAll("<", "&lt;"),
+    createScriptURL: (address) => (address === place.dataset.worker ? address : null),
+  });
+}
+
 async function computed(place) {
+  trust(place);
   await import(place.dataset.altcha);
   await import(place.dataset.french);
   globalThis.$altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(place.dataset.worker));
