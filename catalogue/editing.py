@@ -1,4 +1,4 @@
-"""The pages by which administrators keep databases, their components and their rights."""
+"""The pages by which administrators keep databases and their components."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from catalogue import services
-from catalogue.forms import ComponentForm, DatabaseForm, RightForm
+from catalogue.forms import ComponentForm, DatabaseForm
 from catalogue.models import Component, Database
 from catalogue.panels import panels_of
 from catalogue.policies import author, only_who_may
-from catalogue.presentation import right_lines
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,21 +39,8 @@ def _database_form(request: HttpRequest, database: Database, title: str) -> Http
         services.keep_database(form.instance, form.cleaned_data["categories"], by=author(request), at=timezone.now())
         messages.success(request, _("The database is saved."))
         return redirect(form.instance)
-    return render(request, "catalogue/form.html", {"form": form, "title": title, "database": database if database.pk else None})
-
-
-@read_or_write
-@only_who_may("edit_database")
-def rights(request: HttpRequest, slug: str) -> HttpResponse:
-    """Which rights are exercised on a database, as its controller declares them."""
-    database = get_object_or_404(Database, slug=slug)
-    forms = [RightForm(request.POST or None, right=line.right, declaration=line.declaration) for line in right_lines(database)]
-    if request.method == "POST" and all(form.is_valid() for form in forms):
-        services.declare_rights(database, {form.right.value: form.statement for form in forms}, by=author(request), at=timezone.now())
-        messages.success(request, _("The rights are saved."))
-        return redirect(database)
-    above = panels_of(request, database, "rights_form")
-    return render(request, "catalogue/rights_form.html", {"forms": forms, "database": database, "above": above})
+    context = {"form": form, "title": title, "database": database if database.pk else None}
+    return render(request, "catalogue/form.html", context | {"keeping": panels_of(request, database, "keeping") if database.pk else []})
 
 
 @read_or_write

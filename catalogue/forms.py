@@ -1,4 +1,4 @@
-"""The forms by which administrators keep databases, their components and rights, and the vocabularies."""
+"""The forms by which administrators keep databases, their components, and the vocabularies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from catalogue.models import Availability, Component, Database, Level, Right, RightDeclaration, SourceStatus, Term, Vocabulary
-from ui.forms import DsfrForm, DsfrModelForm
+from catalogue.models import Component, Database, Level, SourceStatus, Term, Vocabulary
+from ui.forms import DsfrModelForm
 
 RESERVED_SLUGS = frozenset({"nouvelle", "vocabulaires"})
 
@@ -144,39 +144,6 @@ class ComponentForm(DsfrModelForm):
         if self.instance.database.components.filter(code=code).exists():
             raise ValidationError(_("Another component of this database already has this code."))
         return code
-
-
-class RightForm(DsfrForm):
-    """What the controller declares on one right; “not yet declared” is an answer like another."""
-
-    available = forms.ChoiceField(
-        label=_("May it be exercised?"),
-        choices=[("", _("Not yet declared")), *Availability.choices],
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    scope_fr = forms.CharField(label=_("What it covers, in French"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    scope_en = forms.CharField(label=_("What it covers, in English"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    exceptions_fr = forms.CharField(label=_("Exceptions, in French"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    exceptions_en = forms.CharField(label=_("Exceptions, in English"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    source = forms.CharField(label=_("Source of the declaration"), required=False, max_length=250)
-    declared_on = forms.DateField(label=_("Declared on"), required=False)
-
-    def __init__(self, *args: Any, right: Right, declaration: RightDeclaration | None = None, **kwargs: Any) -> None:
-        self.right = right
-        initial = {name: getattr(declaration, name) for name in type(self).base_fields} if declaration else {}
-        super().__init__(*args, prefix=right.value, initial=initial, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        """What is declared cites its source."""
-        if self.cleaned_data.get("available") and not self.cleaned_data.get("source"):
-            self.add_error("source", _("Say where this declaration comes from."))
-        return self.cleaned_data
-
-    @property
-    def statement(self) -> dict[str, Any] | None:
-        """What to store, or None when the right is not declared."""
-        return dict(self.cleaned_data) if self.cleaned_data["available"] else None
 
 
 class TermForm(DsfrModelForm):

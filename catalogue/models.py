@@ -1,6 +1,7 @@
-"""What a project may draw on: databases with their components and rights, and the controlled vocabularies.
+"""What a project may draw on: databases with their components, and the controlled vocabularies.
 
-Unknown stays unknown: an empty controller or an undeclared right is a fact to show, never a gap to fill by guessing.
+Unknown stays unknown: an empty controller is a fact to show, never a gap to fill by guessing. Which rights people have on a database is
+told by an upper floor (`rights/entitlements`), on the page of the database too.
 """
 
 from __future__ import annotations
@@ -55,24 +56,6 @@ class Confidence(models.TextChoices):
     HIGH = "high", _("Well established")
     MEDIUM = "medium", _("Likely, to be confirmed")
     LOW = "low", _("Uncertain, to be checked")
-
-
-class Right(models.TextChoices):
-    """The rights of a person over their data, in the order of the GDPR."""
-
-    ACCESS = "access", _("Access")
-    RECTIFICATION = "rectification", _("Rectification")
-    ERASURE = "erasure", _("Erasure")
-    RESTRICTION = "restriction", _("Restriction of processing")
-    OBJECTION = "objection", _("Objection")
-
-
-class Availability(models.TextChoices):
-    """What the controller, or the law, answers to a right; no row at all means undeclared."""
-
-    YES = "yes", _("Yes")
-    PARTIAL = "partial", _("In part")
-    NO = "no", _("No")
 
 
 def in_language(thing: models.Model, field: str) -> str:
@@ -134,7 +117,7 @@ class Term(Reference):
 
 
 class Database(Reference):
-    """A database that projects may ask for: who answers for it, on what subject, with which rights."""
+    """A database that projects may ask for: who answers for it, on what subject."""
 
     slug = models.SlugField(_("public identifier"), max_length=60, unique=True)
     acronym = models.CharField(_("acronym"), max_length=60)
@@ -153,7 +136,6 @@ class Database(Reference):
     order_year = models.PositiveSmallIntegerField(_("year of the order"), null=True, blank=True)
     order_date = models.DateField(_("date of the order"), null=True, blank=True)
     order_source = models.CharField(_("source of the order"), max_length=250, blank=True)
-    rights_declared = models.BooleanField(_("rights declared by the controller"), null=True, blank=True)
     notes_fr = models.TextField(_("notes in French"), blank=True)
     notes_en = models.TextField(_("notes in English"), blank=True)
     sources = models.JSONField(_("sources"), default=list, blank=True)
@@ -234,41 +216,6 @@ class Component(models.Model):
     def description(self) -> str:
         """The description in the reader's language."""
         return in_language(self, "description")
-
-
-class RightDeclaration(models.Model):
-    """What a person may exercise on a database: a row exists only when a source says so."""
-
-    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="rights", verbose_name=_("database"))
-    right = models.CharField(_("right"), max_length=15, choices=Right.choices)
-    available = models.CharField(_("available"), max_length=10, choices=Availability.choices, default=Availability.YES)
-    scope_fr = models.TextField(_("scope in French"), blank=True)
-    scope_en = models.TextField(_("scope in English"), blank=True)
-    exceptions_fr = models.TextField(_("exceptions in French"), blank=True)
-    exceptions_en = models.TextField(_("exceptions in English"), blank=True)
-    source = models.CharField(_("source"), max_length=250)
-    declared_on = models.DateField(_("declared on"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["database", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["database", "right"], name="right_declared_once_per_database"),
-            models.CheckConstraint(condition=Q(right__in=Right.values), name="declared_right_is_known"),
-            models.CheckConstraint(condition=~Q(source=""), name="declared_right_has_a_source"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.database.acronym}: {self.right}"
-
-    @property
-    def scope(self) -> str:
-        """What the right covers, in the reader's language."""
-        return in_language(self, "scope")
-
-    @property
-    def exceptions(self) -> str:
-        """What the right does not cover, in the reader's language."""
-        return in_language(self, "exceptions")
 
 
 class CategoryMapping(models.Model):

@@ -20,8 +20,8 @@ Content = Callable[[HttpRequest, Database], dict[str, Any] | None]
 class Panel:
     """A template and the function that fills it; a function that answers None shows nothing.
 
-    `place` is "body", "head" for links, "rights" for what stands instead of the catalogue's own table of rights, or "rights_form" above
-    the form of that table.
+    `place` is "body", "head" for links, "rights" for the rights that people have on the database (when nobody says anything there, the page
+    says that they are not declared), or "keeping" for where these rights are kept, shown under them and beside the database's form.
     """
 
     code: str

@@ -1,10 +1,10 @@
-"""Small shapes that the templates show: filters with their counts, rights in their order."""
+"""Small shapes that the templates show: filters with their counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalogue.models import Database, Level, Right, RightDeclaration
+from catalogue.models import Level
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,3 @@ def level_filters(counts: dict[str, int], chosen: str) -> list[LevelFilter]:
         for level in Level
         if counts.get(level.value) or level.value == chosen
     ]
-
-
-@dataclass(frozen=True)
-class RightLine:
-    """One right of a database; without a declaration it is “not yet declared”."""
-
-    right: Right
-    declaration: RightDeclaration | None
-
-
-def right_lines(database: Database) -> list[RightLine]:
-    """The five rights in the order of the GDPR, declared or not."""
-    declared = {row.right: row for row in database.rights.all()}
-    return [RightLine(right, declared.get(right.value)) for right in Right]

@@ -16,7 +16,7 @@ from django.apps import apps as current_apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 FOLDER = Path(__file__).parent / "data"
-MODELS = ("Term", "Database", "Component", "RightDeclaration", "CategoryMapping")
+MODELS = ("Term", "Database", "Component", "CategoryMapping")
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
@@ -62,9 +62,9 @@ def term_rows() -> Iterator[Row]:
 
 
 def database_rows() -> Iterator[Row]:
-    """Every database, without its components and rights."""
+    """Every database, without its components."""
     for base in read("databases.toml")["database"]:
-        plain = {name: value for name, value in base.items() if name not in {"component", "right", "categories"}}
+        plain = {name: value for name, value in base.items() if name not in {"component", "categories"}}
         plain["sources"] = [
             {"title": read("sources.toml")[key]["title"], "year": read("sources.toml")[key].get("year")} for key in base["sources"]
         ]
@@ -87,13 +87,6 @@ def component_rows(databases: dict[Key, Any]) -> Iterator[Row]:
         for position, part in enumerate(base.get("component", ()), start=1):
             plain = {name: value for name, value in part.items() if name not in {"categories", "source"}}
             yield plain | {"database_id": database.pk, "source": source_title(part["source"]), "position": position * 10}
-
-
-def right_rows(databases: dict[Key, Any]) -> Iterator[Row]:
-    """Every right that a source states, tied to its database."""
-    for database, base in untouched(databases):
-        for right in base.get("right", ()):
-            yield right | {"database_id": database.pk, "source": source_title(right["source"])}
 
 
 def mapping_rows(terms: dict[Key, Any], databases: dict[Key, Any], components: dict[Key, Any]) -> Iterator[Row]:
@@ -134,13 +127,12 @@ def _synchronise(model: type[models.Model], key: tuple[str, ...], rows: Iterable
 
 def load(using: str = DEFAULT_DB_ALIAS, apps: Any = current_apps) -> Loaded:
     """Bring the tables in line with the data files and return the counts; rows edited by a person are left as they are."""
-    term, database, component, right, mapping = (apps.get_model("catalogue", name) for name in MODELS)
+    term, database, component, mapping = (apps.get_model("catalogue", name) for name in MODELS)
     done = Loaded()
     with transaction.atomic(using=using):
         terms = _synchronise(term, ("vocabulary", "code"), term_rows(), using, done)
         databases = _synchronise(database, ("slug",), database_rows(), using, done)
         components = _synchronise(component, ("database_id", "code"), component_rows(databases), using, done)
-        _synchronise(right, ("database_id", "right"), right_rows(databases), using, done)
         _synchronise(mapping, ("database_id", "component_id", "category_id"), mapping_rows(terms, databases, components), using, done)
     return done
 

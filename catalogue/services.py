@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from catalogue.models import CategoryMapping, Component, Database, Reference, RightDeclaration, Term
+from catalogue.models import CategoryMapping, Component, Database, Reference, Term
 
 
 def _sign(row: Reference, by: User, at: datetime) -> None:
@@ -52,18 +51,3 @@ def keep_component(component: Component, categories: Iterable[Term], *, by: User
     known = set(component.category_mappings.values_list("category_id", flat=True))
     CategoryMapping.objects.bulk_create(CategoryMapping(component=component, category_id=pk) for pk in sorted(kept - known))
     return component
-
-
-@transaction.atomic
-def declare_rights(database: Database, declared: Mapping[str, Mapping[str, Any] | None], *, by: User, at: datetime) -> Database:
-    """Write what the controller declares, right by right; None takes the declaration back to “not yet declared”."""
-    for right, statement in declared.items():
-        if statement is None:
-            database.rights.filter(right=right).delete()
-        else:
-            RightDeclaration.objects.update_or_create(database=database, right=right, defaults=dict(statement))
-    _sign(database, by, at)
-    # False would mean “declared as having none”; without any row we simply do not know.
-    database.rights_declared = True if any(statement is not None for statement in declared.values()) else None
-    database.save(update_fields=["edited_by", "edited_at", "rights_declared"])
-    return database

@@ -15,7 +15,6 @@ urlpatterns = [
     path("vocabulaires/<slug:vocabulary>/<slug:code>/activation/", vocabularies.switch, name="switch_term"),
     path("<slug:slug>/", views.database, name="database"),
     path("<slug:slug>/modifier/", editing.edit, name="edit"),
-    path("<slug:slug>/modifier/droits/", editing.rights, name="edit_rights"),
     path("<slug:slug>/modifier/composantes/nouvelle/", editing.add_component, name="add_component"),
     path("<slug:slug>/modifier/composantes/<slug:code>/", editing.edit_component, name="edit_component"),
 ]

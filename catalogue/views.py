@@ -11,7 +11,7 @@ from catalogue.forms import LevelFilterForm
 from catalogue.models import CategoryMapping, Component, Database, Level
 from catalogue.panels import panels_of
 from catalogue.policies import may
-from catalogue.presentation import level_filters, right_lines
+from catalogue.presentation import level_filters
 from ui.pagination import page_of
 
 
@@ -38,8 +38,8 @@ def database(request: HttpRequest, slug: str) -> HttpResponse:
     shown = Database.objects.all() if may_edit else Database.objects.active()
     categories = Prefetch("category_mappings", CategoryMapping.objects.select_related("category").order_by("category__position"))
     components = Prefetch("components", Component.objects.filter(active=True).prefetch_related(categories).order_by("position", "pk"))
-    found = get_object_or_404(shown.prefetch_related(categories, components, "rights"), slug=slug)
-    context = {"database": found, "rights": right_lines(found), "may_edit": may_edit, "Level": Level}
+    found = get_object_or_404(shown.prefetch_related(categories, components), slug=slug)
+    context = {"database": found, "may_edit": may_edit, "Level": Level}
     context |= {"panels": panels_of(request, found), "links": panels_of(request, found, "head")}
-    context["approved_rights"] = panels_of(request, found, "rights")
+    context |= {place: panels_of(request, found, place) for place in ("rights", "keeping")}
     return render(request, "catalogue/database.html", context)

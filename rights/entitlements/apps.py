@@ -19,7 +19,7 @@ class EntitlementsConfig(AppConfig):
         from catalogue.panels import PANELS, Panel
         from registry.slots import FICHE_PARTS, FichePart
         from rights.entitlements import notifications  # noqa: F401 (registers its handler)
-        from rights.entitlements.panels import approved_on, of_database, of_fiche
+        from rights.entitlements.panels import approved_on, kept_by, of_database, of_fiche
         from rights.entitlements.policies import declares
         from rights.entitlements.portal import ADDRESSES, name_of
         from ui.registries import DOORS, MENU, SITEMAP, Door, MenuEntry, SitemapEntry
@@ -39,7 +39,7 @@ class EntitlementsConfig(AppConfig):
         FICHE_PARTS.add(FichePart("exercise_rights", 5, "entitlements/_fiche.html", of_fiche))
         PANELS.add(Panel("exercise_rights", 40, "entitlements/_panel.html", of_database))
         PANELS.add(Panel("approved_rights", 10, "entitlements/_approved.html", approved_on, place="rights"))
-        PANELS.add(Panel("approved_rights_apart", 10, "entitlements/_apart.html", approved_on, place="rights_form"))
+        PANELS.add(Panel("kept_rights", 10, "entitlements/_keeping.html", kept_by, place="keeping"))
 
 
 #: The pages of the portal, as the site map calls them.

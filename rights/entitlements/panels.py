@@ -1,4 +1,4 @@
-"""What the room hangs on pages of lower floors: the way from a fiche, or from a database, to the form for just these databases.
+"""What the room hangs on pages of lower floors: the rights on a database, where they are kept, and the way to the form for it or a fiche.
 
 The databases travel in the body of a post, never in an address; the form is opened without a token, since these pages leave no cookie.
 """
@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalogue.models import Database
+from catalogue.policies import may
 from rights.entitlements.bases_page import BaseShown
 from rights.entitlements.models import Entitlement
 from rights.entitlements.onwards import FORM, open_at
+from rights.entitlements.policies import databases_of
 from rights.entitlements.services.offering import Offered, rights_of
 from workflow.periods import paris_day
 
@@ -34,8 +36,16 @@ def approved_on(request: HttpRequest, database: Database) -> dict[str, Any] | No
     return {"base": BaseShown(offered, [], 0)} if offered.is_declared else None
 
 
+def kept_by(request: HttpRequest, database: Database) -> dict[str, Any] | None:
+    """Where the rights of a database are declared: for who declares them there and for who keeps the catalogue, nothing for others."""
+    if not request.user.is_authenticated:
+        return None
+    declares = databases_of(request.user).filter(pk=database.pk).exists()
+    return {"declares": declares} if declares or may(request.user, "edit_database") else None
+
+
 def of_database(request: HttpRequest, database: Database) -> dict[str, Any] | None:
-    """The same for one database of the catalogue; nothing while nothing can be asked for there."""
+    """The way to the form for one database of the catalogue; nothing while nothing can be asked for there."""
     offered = _offered(database)
     return {"slugs": [database.slug], "form_url": open_at(FORM), "asked": offered.asked} if offered.asked else None
 

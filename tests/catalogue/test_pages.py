@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from catalogue.models import CategoryMapping, Database, Right, Term
+from catalogue.models import CategoryMapping, Database, Term
 from catalogue.panels import PANELS, Panel
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import LONG_AGO, OrganisationFactory, UserFactory
@@ -15,6 +15,7 @@ from tests.catalogue.factories import ComponentFactory, DatabaseFactory
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "not yet declared by the controller"
+UNDECLARED = "The controller has not yet declared how rights are exercised on this database. We do not guess."
 
 
 @pytest.fixture
@@ -76,18 +77,36 @@ def test_a_search_is_shown_as_text_never_as_markup(visitor):
     assert "<script>alert" not in visitor.get("/catalogue/", {"q": "<script>alert(1)</script>"}).content.decode()
 
 
-def test_a_page_says_who_what_which_rights_and_from_which_sources(visitor):
+def test_a_page_says_who_what_and_from_which_sources(visitor):
     page = text_of(visitor.get("/catalogue/base-principale/"))
-    for expected in ("Reimbursed care (DCIR", "Causes of death", "Caisse nationale de l", "building of the database", "R1461-9"):
+    for expected in ("Reimbursed care (DCIR", "Causes of death", "Caisse nationale de l", "R1461-9"):
         assert expected in page
-    assert page.count(UNKNOWN) == 2  # erasure and restriction: no source offers them
+    assert UNKNOWN not in page
 
 
-def test_a_database_without_declaration_says_so_for_the_controller_and_each_right(visitor):
+def test_what_nobody_has_declared_is_said_of_the_controller_and_of_the_rights(visitor):
     page = text_of(visitor.get("/catalogue/sedaar/"))
-    assert page.count(UNKNOWN) == 1 + len(Right)
-    assert "We do not guess" in page
+    assert page.count(UNKNOWN) == 1
+    assert page.count(UNDECLARED) == 1
     assert "exact date to be confirmed" in page
+
+
+def test_the_rights_that_an_upper_floor_tells_stand_where_they_were_not_declared(visitor):
+    PANELS.add(
+        Panel(
+            "test-rights",
+            10,
+            "ui/badge.html",
+            lambda request, database: {"label": f"told by {database.slug}", "tone": "", "icon": ""},
+            "rights",
+        )
+    )
+    try:
+        page = text_of(visitor.get("/catalogue/sedaar/"))
+    finally:
+        PANELS.remove("test-rights")
+    assert UNDECLARED not in page
+    assert page.index("Your rights</h2>") < page.index("told by sedaar") < page.index("Sources of this page")
 
 
 def test_unknown_and_hidden_databases_answer_404_but_the_administrator_sees_hidden_ones(client):
@@ -129,7 +148,6 @@ def test_a_pages_queries_do_not_grow_with_its_components(visitor):
 PAGES = [
     reverse("catalogue:create"),
     reverse("catalogue:edit", args=["bndmr"]),
-    reverse("catalogue:edit_rights", args=["bndmr"]),
     reverse("catalogue:add_component", args=["bndmr"]),
     reverse("catalogue:edit_component", args=["base-principale", "dcir"]),
     reverse("catalogue:vocabularies"),
@@ -150,9 +168,7 @@ def test_only_administrators_open_the_pages_of_administration(url, client):
 def test_nobody_else_changes_anything(client):
     sign_in(client, UserFactory(officer=True))
     assert client.post("/catalogue/vocabulaires/domain/oncology/activation/").status_code == 403
-    assert client.post("/catalogue/bndmr/modifier/droits/", {}).status_code == 403
     assert Term.objects.get(vocabulary="domain", code="oncology").active
-    assert Database.objects.get(slug="bndmr").rights.count() == 5
 
 
 def test_an_administrator_adds_a_database_and_it_is_public(administrator, client):
@@ -204,19 +220,6 @@ def test_an_administrator_names_the_verified_organisation_that_holds_a_database(
     assert administrator.post("/catalogue/bndmr/modifier/", posted | {"holder": unknown.pk}).context["form"].errors.keys() == {"holder"}
     assert administrator.post("/catalogue/bndmr/modifier/", posted | {"holder": holder.pk}).status_code == 302
     assert Database.objects.get(slug="bndmr").holder == holder
-
-
-def test_rights_are_declared_with_a_source_and_taken_back(administrator):
-    url = "/catalogue/sedaar/modifier/droits/"
-    assert "source" in administrator.post(url, {"access-available": "yes"}).context["forms"][0].errors
-    administrator.post(url, {"access-available": "yes", "access-source": "Courrier du responsable", "access-declared_on": "2026-01-15"})
-    base = Database.objects.get(slug="sedaar")
-    assert base.rights_declared is True
-    assert [right.right for right in base.rights.all()] == ["access"]
-    administrator.post(url, {"access-available": ""})
-    base.refresh_from_db()
-    assert base.rights_declared is None
-    assert not base.rights.exists()
 
 
 def test_a_component_is_added_once_and_edited(administrator):

@@ -14,8 +14,6 @@ from catalogue.models import (
     Component,
     Database,
     Level,
-    Right,
-    RightDeclaration,
     SourceStatus,
     Term,
     Vocabulary,
@@ -43,7 +41,7 @@ def test_loading_again_changes_nothing_and_asks_one_select_a_table():
         done = reference.load()
     assert not any(done.inserted.values())
     assert not any(done.updated.values())
-    assert sum(query["sql"].startswith("SELECT") for query in queries) == 5
+    assert sum(query["sql"].startswith("SELECT") for query in queries) == 4
 
 
 def test_loading_brings_back_what_is_missing_and_refreshes_what_nobody_edited():
@@ -62,14 +60,11 @@ def test_loading_leaves_what_an_administrator_edited():
     base = Database.objects.get(slug="bndmr")
     base.theme_fr = "Maladies rares et orphelines"
     services.keep_database(base, [], by=by, at=LONG_AGO)
-    services.declare_rights(base, {right.value: None for right in Right}, by=by, at=LONG_AGO)
     call_command("load_reference", verbosity=0)
     base.refresh_from_db()
     term.refresh_from_db()
     assert (term.label_fr, base.theme_fr) == ("Cardiologie et vaisseaux", "Maladies rares et orphelines")
-    assert not base.rights.exists()
     assert not base.category_mappings.exists()
-    assert base.rights_declared is None
 
 
 def test_an_earlier_shape_of_the_tables_is_left_alone():
@@ -94,12 +89,18 @@ def test_a_flush_gives_the_reference_rows_back():
 def test_what_the_documents_do_not_say_stays_unknown():
     sedaar = Database.objects.get(slug="sedaar")
     assert sedaar.controller_name is None
-    assert sedaar.rights_declared is None
-    assert not sedaar.rights.exists()
     assert sedaar.name_fr == ""
     assert sedaar.order_date is None
     assert "à vérifier" in sedaar.order_source
     assert not Database.objects.filter(controller_name="").exists()
+
+
+def test_a_text_that_the_file_empties_is_taken_back_and_notes_say_nothing_of_rights():
+    Database.objects.filter(slug="bndmr").update(notes_fr="Un mineur de 15 ans ou plus exerce seul ses droits.")
+    reference.load()
+    assert Database.objects.get(slug="bndmr").notes_fr == ""
+    told = " ".join(Database.objects.values_list("notes_fr", flat=True)).lower()
+    assert told and not [word for word in ("droit", "opposition", "effacement", "opposer") if word in told]
 
 
 def test_every_fact_has_a_source_and_every_term_an_english_label():
@@ -161,12 +162,6 @@ def test_sources_map_to_their_data_categories_without_repeats():
         ("database_confidence_needs_a_controller", lambda: DatabaseFactory(controller_confidence="high")),
         ("database_years_in_order", lambda: DatabaseFactory(first_year=2020, last_year=2010)),
         ("component_code_once_per_database", lambda: ComponentFactory(database=ComponentFactory(code="same").database, code="same")),
-        ("declared_right_is_known", lambda: RightDeclaration.objects.create(database=DatabaseFactory(), right="sleep", source="x")),
-        ("declared_right_has_a_source", lambda: RightDeclaration.objects.create(database=DatabaseFactory(), right="access", source="")),
-        (
-            "right_declared_once_per_database",
-            lambda: RightDeclaration.objects.create(database=Database.objects.get(slug="bndmr"), right="access", source="x"),
-        ),
         ("mapping_has_one_origin", lambda: CategoryMapping.objects.create(category=Term.objects.first())),
         (
             "mapping_once_per_database",

@@ -8,7 +8,6 @@ from tests.journeys.pages import Screen
 PUBLIC = {"catalogue": "/catalogue/", "catalogue-search": "/catalogue/?q=cancer", "database": "/catalogue/base-principale/"}
 KEPT = {
     "database-form": "/catalogue/bndmr/modifier/",
-    "rights-form": "/catalogue/bndmr/modifier/droits/",
     "component-form": "/catalogue/base-principale/modifier/composantes/dcir/",
     "vocabularies": "/catalogue/vocabulaires/",
     "vocabulary": "/catalogue/vocabulaires/domain/",
