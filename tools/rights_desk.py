@@ -10,14 +10,15 @@
     python rights_desk.py check-directory annuaire.json --signer CLE [--fingerprint EMPREINTE]
 
 Rien ne part sur le réseau. La clé privée ne quitte jamais votre machine ; sans elle, personne ne lit une demande, pas même le guichet.
-Les pièces jointes sont passées à l'antivirus de la machine (clamdscan ou clamscan), puis réécrites : une image est redessinée, un PDF perd
-scripts, actions et fichiers joints. Ce qui ne se réécrit pas n'est pas écrit. Formats et usage : docs/guide-rights-controllers.md.
+Les pièces jointes passent par l'antivirus (clamdscan ou clamscan, sinon --scanner), puis sont réécrites : une image est redessinée, un PDF
+perd scripts, actions et fichiers joints. Ce qui ne se réécrit pas n'est pas écrit. Formats et usage : docs/guide-rights-controllers.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import getpass
 import hashlib
 import importlib
@@ -26,7 +27,7 @@ import json
 import os
 import re
 import secrets
-import shutil
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -52,6 +53,7 @@ OTHERWISE = "ATTENTION : l'enveloppe dit autre chose que le guichet. Ne réponde
 VOUCHED = "FranceConnect a confirmé une identité, non vérifiée ici : lancez rights_identity.py sur ce même fichier."
 #: The keys of a PDF object that make it do something, or carry something along.
 ACTIVE = ("/OpenAction", "/AA", "/A", "/JS", "/JavaScript", "/EmbeddedFiles", "/AF", "/XFA", "/RichMediaContent", "/Launch", "/Metadata")
+NO_SCANNER = "aucun antivirus ne répond, rien n'est écrit : installez ClamAV, nommez-en un (--scanner) ou passez outre (--accept-unscanned)"
 
 
 class Stop(Exception):
@@ -97,9 +99,8 @@ def key_file(private: ec.EllipticCurvePrivateKey, passphrase: str) -> bytes:
 def read_key(path: Path, passphrase: Callable[[], str]) -> ec.EllipticCurvePrivateKey:
     """The private key of a file; the passphrase is asked for when the file is locked. Raises Stop."""
     pem = _read(path)
-    asked = passphrase().encode() if b"ENCRYPTED" in pem else None
     try:
-        key = as_bytes.load_pem_private_key(pem, asked)
+        key = as_bytes.load_pem_private_key(pem, passphrase().encode() if b"ENCRYPTED" in pem else None)
     except (ValueError, TypeError):
         raise Stop("la phrase de passe est fausse, ou ce n'est pas une clé privée") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
@@ -108,8 +109,7 @@ def read_key(path: Path, passphrase: Callable[[], str]) -> ec.EllipticCurvePriva
 
 
 def _der(tag: int, *contents: bytes) -> bytes:
-    content = b"".join(contents)
-    size = len(content)
+    size = len(content := b"".join(contents))
     head = bytes([tag, size]) if size < 128 else bytes([tag, 129, size]) if size < 256 else bytes([tag, 130, size >> 8, size & 255])
     return head + content
 
@@ -151,23 +151,20 @@ def sealed_for_person(content: dict[str, Any], reply_key: str, database: str, nu
 
 
 # --- Proofs --------------------------------------------------------------------------------------
-def scanned(content: bytes) -> str:
-    """What the machine's virus scanner says: `clean`, `infected`, or `unscanned` when there is none or it failed."""
-    program = shutil.which("clamdscan") or shutil.which("clamscan")
-    if program is None:
-        return "unscanned"
-    try:
-        done = subprocess.run([program, "--no-summary", "-"], input=content, capture_output=True, timeout=120, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return "unscanned"
-    return {0: "clean", 1: "infected"}.get(done.returncode, "unscanned")
+def scanned(content: bytes, named: list[str]) -> str:
+    """What the named virus scanner says, or the machine's: `clean`, `infected`, or `unscanned` when none gives a verdict."""
+    for words in [named] if named else [["clamdscan"], ["clamscan"]]:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            done = subprocess.run([*words, "--no-summary", "-"], input=content, capture_output=True, timeout=120, check=False)
+            if done.returncode in (0, 1):
+                return ("clean", "infected")[done.returncode]
+    return "unscanned"
 
 
 def rewritten(content: bytes) -> tuple[str, bytes]:
     """The suffix and the bytes of a proof made anew: an image drawn again, a PDF without anything that acts. Raises Stop."""
-    if content[:1024].lstrip().startswith(b"%PDF-"):
-        return ".pdf", _plain_pdf(content)
-    return _plain_image(content)
+    is_pdf = content[:1024].lstrip().startswith(b"%PDF-")
+    return (".pdf", _plain_pdf(content)) if is_pdf else _plain_image(content)
 
 
 def _plain_image(content: bytes) -> tuple[str, bytes]:
@@ -206,10 +203,9 @@ def _plain_pdf(content: bytes) -> bytes:
 
 def _disarm(item: Any) -> None:
     """Take out of an object of a PDF what acts or carries something along."""
-    try:
+    names: set[str] = set()
+    with contextlib.suppress(TypeError, ValueError, AttributeError):
         names = set(item.keys())
-    except (TypeError, ValueError, AttributeError):
-        return
     for name in names & set(ACTIVE):
         del item[name]
 
@@ -221,19 +217,19 @@ def _library(name: str) -> Any:
         raise Stop("installez pikepdf et pillow pour réécrire les pièces") from None
 
 
-def unpacked(files: Any) -> Iterator[tuple[str, bytes, str]]:
-    """Each proof: the name under which it is written (empty when it is not), its bytes made anew, and what was found."""
+def unpacked(files: Any, scanner: list[str], bad: set[str]) -> Iterator[tuple[str, bytes, str]]:
+    """Each proof: the name under which it is written (empty where its verdict is bad), its bytes made anew, and what was found."""
     for number, one in enumerate(files if isinstance(files, list) else [], 1):
         stem = re.sub(r"[^\w-]+", "_", Path(str(one.get("name", "") if isinstance(one, dict) else "")).stem)[:60] or "piece"
         try:
             content = base64.b64decode(one["b64"])
-            if (verdict := scanned(content)) == "infected":
-                raise Stop("l'antivirus la refuse")
+            if (verdict := scanned(content, scanner)) in bad:
+                raise Stop("l'antivirus la refuse" if verdict == "infected" else "l'antivirus n'en dit rien")
             suffix, clean = rewritten(content)
         except Exception as refused:  # whatever a stranger sent must not keep the request itself from being read
             yield "", b"", f"pièce {number} ({stem}) : {refused if isinstance(refused, Stop) else 'illisible'} ; elle n'est pas écrite"
             continue
-        said = "saine selon l'antivirus" if verdict == "clean" else "SANS antivirus sur cette machine"
+        said = "saine selon l'antivirus" if verdict == "clean" else "vue par AUCUN antivirus"
         yield f"{number:02d}-{stem}{suffix}", clean, f"pièce {number} ({stem}) : réécrite, {said}"
 
 
@@ -264,13 +260,15 @@ def open_envelope(told: argparse.Namespace) -> None:
     """Open an envelope, and write what it says into a folder that only its owner reads."""
     envelope = _json(told.envelope)
     content = opened(envelope, read_key(told.key, lambda: _ask(told.passphrase_file)))
+    files, bad = content.pop("files", []), {"infected"} if told.accept_unscanned else {"infected", "unscanned"}
+    if files and "unscanned" in bad and scanned(b"guichet", told.scanner) != "clean":
+        raise Stop(NO_SCANNER)
     folder = told.into / re.sub(r"[^\w-]", "_", envelope["number"]) / ("complement" if "kind" in envelope else "")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = content.pop("files", [])
     bound = {"number": envelope["number"], "database": envelope["database"], "envelope_sha256": envelope["sha256"]}
     _write(folder / "demande.json", json.dumps(content | {"routing": bound}, ensure_ascii=False, indent=2).encode())
     report = [OTHERWISE] if any(name in envelope and envelope[name] != content.get(name, "") for name in ASKED) else []
-    for name, clean, said in unpacked(files):
+    for name, clean, said in unpacked(files, told.scanner, bad):
         if name:
             _write(folder / name, clean)
         report.append(said)
@@ -372,6 +370,8 @@ def _commands() -> argparse.ArgumentParser:
     opening.add_argument("envelope", type=Path)
     opening.add_argument("--key", type=Path, required=True)
     opening.add_argument("--into", type=Path, default=Path())
+    opening.add_argument("--scanner", type=shlex.split, default=[], help="antivirus et options, qui finit par 0 (sain) ou 1 (infecté)")
+    opening.add_argument("--accept-unscanned", action="store_true", help="écrire aussi les pièces dont aucun antivirus ne dit rien")
     sealing = command("seal", seal_message, "sceller une question ou une réponse pour la personne")
     sealing.add_argument("request", type=Path, help="le dossier écrit par « open »")
     sealing.add_argument("--kind", choices=["answer", "question"], required=True)

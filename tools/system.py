@@ -52,6 +52,8 @@ PIECES = {
     ),
     "redis": Piece("the worker on Redis", ("redis-server",), lambda: _programs("redis-server")),
     "clamd": Piece("the virus scan", ("clamav-daemon",), lambda: clamd_path() is not None),
+    "clamscan": Piece("the scan of a proof on a controller's machine", ("clamav",), lambda: _programs("clamscan")),
+    "clamdscan": Piece("the same scan by the daemon", ("clamdscan",), lambda: _programs("clamdscan")),
     "gettext": Piece(
         "extraction of the translations", ("gettext",), lambda: _programs("xgettext", "msgmerge", "msgfmt", "msguniq", "msgattrib")
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalogue.models import Database
+from catalogue.models import Level as Standing
 from rights.asking.capacities import Capacity, rights_for
 from rights.asking.drafts import Draft
 from rights.entitlements.models import Entitlement
@@ -66,7 +67,13 @@ def themes(day: date, capacity: str) -> list[Theme]:
     for one in every(day):
         found.setdefault(one.database.theme or "", []).append(one)
     rows = [Theme(label, tuple(sorted(held, key=lambda one: not can_be_chosen(one, capacity)))) for label, held in found.items()]
-    return sorted(rows, key=lambda row: (not any(can_be_chosen(one, capacity) for one in row.databases), not row.label, row.label.lower()))
+    return sorted(rows, key=lambda row: _place(row, capacity))
+
+
+def _place(row: Theme, capacity: str) -> tuple[bool, bool, bool, str]:
+    """The database that holds something on nearly everybody first: it is the one that people are told to choose when they do not know."""
+    chosen = [one for one in row.databases if can_be_chosen(one, capacity)]
+    return (not chosen, not any(one.database.level == Standing.MAIN for one in chosen), not row.label, row.label.lower())
 
 
 def can_be_chosen(offered: Offered, capacity: str) -> bool:

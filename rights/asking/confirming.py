@@ -9,11 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.links import absolute
-from rights.asking import attestations, drafts, floods, pages, provider, travels
+from rights.asking import attestations, drafts, floods, pages, provider, signing_out, travels
 from rights.asking.drafts import IDENTITY, WHO
 from rights.asking.plans import Plan
+from rights.asking.provider import Vouched
 from rights.asking.travels import Travel
 from workflow.refusals import Broken, RuleBroken
 
@@ -38,6 +40,7 @@ def leave_for_provider(request: HttpRequest, at: datetime) -> HttpResponse:
         return _page(request, plan, problem=_("Too many databases to confirm your identity at once. Choose fewer of them."))
 
 
+@sensitive_variables("said")
 def come_back(request: HttpRequest, at: datetime) -> HttpResponse:
     """The person is back: the form stands as it was, with what FranceConnect said sealed in it, or with why it did not."""
     travel = travels.unlock(request, at)
@@ -46,14 +49,16 @@ def come_back(request: HttpRequest, at: datetime) -> HttpResponse:
         return travels.forget(pages.show(request, Plan(drafts.read(QueryDict()), at), WHO, problem=told, status=410))
     plan = Plan(drafts.read(travel.posted), at)
     try:
-        plan.draft.attested = _attested(request, travel, plan, at)
+        said = _said(request, travel, plan, at)
+        plan.draft.attested = attestations.sealed_for(plan, said, settings.RIGHTS_OIDC_ISSUER)
+        plan.draft.way_out = signing_out.locked(said.hint, at)
     except RuleBroken as refusal:
         return travels.forget(_page(request, plan, problem=_words(refusal)))
     return travels.forget(_page(request, plan))
 
 
-def _attested(request: HttpRequest, travel: Travel, plan: Plan, at: datetime) -> dict[str, str]:
-    """What FranceConnect says of the person, sealed for each controller. Raises RuleBroken."""
+def _said(request: HttpRequest, travel: Travel, plan: Plan, at: datetime) -> Vouched:
+    """What FranceConnect says of the person. Raises RuleBroken."""
     code, state = request.GET.get("code", "")[:2000], request.GET.get("state", "")
     if not secrets.compare_digest(state.encode(), travel.state.encode()):
         raise RuleBroken(Broken(_("This answer of FranceConnect is not for this form. Nothing was kept: try again.")))
@@ -63,8 +68,7 @@ def _attested(request: HttpRequest, travel: Travel, plan: Plan, at: datetime) ->
         plan.draft.ticket = ""
     _require_turn(request, plan)
     level = attestations.level_for(plan)
-    said = provider.vouched(code, nonce=travel.nonce, verifier=travel.verifier, level=level, back=_back(), at=at)
-    return attestations.sealed_for(plan, said, settings.RIGHTS_OIDC_ISSUER)
+    return provider.vouched(code, nonce=travel.nonce, verifier=travel.verifier, level=level, back=_back(), at=at)
 
 
 def _require_turn(request: HttpRequest, plan: Plan) -> None:

@@ -24,6 +24,8 @@ MOST = 60
 LONGEST = 5000
 #: What FranceConnect said, sealed: its name ends with the slug of the database, and it is longer than what somebody types.
 ATTESTED, LONGEST_ATTESTED = "identity_", 25_000
+#: What signs the person out of FranceConnect, locked.
+WAY_OUT = "way_out"
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Draft:
     ticket: str = ""
     slugs: list[str] = field(default_factory=list)
     attested: dict[str, str] = field(default_factory=dict)
+    way_out: str = ""
 
     @property
     def capacity(self) -> str:
@@ -57,6 +60,8 @@ class Draft:
         if showing != WHO and self.capacity:
             yield "capacity", self.capacity
         yield from ((ATTESTED + slug, signed) for slug, signed in self.attested.items())
+        if self.way_out:
+            yield WAY_OUT, self.way_out
         if showing != DATABASES:
             yield from (("databases", slug) for slug in self.slugs)
         if showing != RIGHTS:
@@ -81,4 +86,5 @@ def read(posted: QueryDict) -> Draft:
     slugs = [slug for slug in dict.fromkeys(posted.getlist("databases")) if re.fullmatch(r"[a-z0-9-]{1,60}", slug)]
     ticket = str(posted.get("ticket", "")) if token == given else ""
     signed = {slug: str(posted.get(ATTESTED + slug, ""))[:LONGEST_ATTESTED] for slug in slugs[:MOST]}
-    return Draft(posted, token, ticket[:300], slugs[:MOST], {slug: text for slug, text in signed.items() if text})
+    attested = {slug: text for slug, text in signed.items() if text}
+    return Draft(posted, token, ticket[:300], slugs[:MOST], attested, str(posted.get(WAY_OUT, ""))[:LONGEST])

@@ -12,13 +12,15 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rights.asking import attestations, choosing, drafts, floods, kinds, passes, provider, work
+from rights.asking import attestations, choosing, drafts, floods, kinds, passes, provider, signing_out, work
+from rights.asking.choosing import Going
 from rights.asking.drafts import DATABASES, IDENTITY, REVIEW, RIGHTS, STEPS, WHO, Draft
 from rights.asking.forms.identity import FilesForm, IdentityForm
 from rights.asking.forms.steps import CapacityForm, DatabasesForm
 from rights.asking.needs import PATHS
 from rights.asking.plans import Plan
 from rights.asking.services import handing
+from rights.entitlements.states import Evidence
 from rights.slots import step_reached
 from workflow.periods import paris_day
 
@@ -158,8 +160,10 @@ def _confirming(plan: Plan) -> dict[str, Any]:
     wanted, missing = attestations.wanted(plan), attestations.missing(plan)
     confirmed = [one for one in wanted if one not in missing]
     plan.draft.attested = {one.database.slug: plan.draft.attested[one.database.slug] for one in confirmed}
-    chosen = [*plan.draft.chosen(), ("ticket", plan.draft.ticket)]
-    return {"confirmed": confirmed, "to_confirm": missing if provider.is_offered() else [], "chosen": chosen}
+    if not signing_out.serves(plan.draft.way_out, plan.at):
+        plan.draft.way_out = ""
+    told = {"chosen": [*plan.draft.chosen(), ("ticket", plan.draft.ticket)], "is_strong": attestations.level_for(plan) == Evidence.STRONG}
+    return told | {"confirmed": confirmed, "to_confirm": missing if provider.is_offered() else []}
 
 
 def _review(request: HttpRequest, plan: Plan, form: Any) -> dict[str, Any]:
@@ -240,4 +244,9 @@ def letter(request: HttpRequest, at: datetime) -> HttpResponse:
     plan = Plan(drafts.read(request.POST), at)
     if plan.lacks:
         return after_rights(request, plan)
-    return render(request, "asking/letter.html", common(plan.draft, REVIEW) | {"goings": plan.goings, "needs": plan.needs, "at": at})
+    return render(request, "asking/letter.html", common(plan.draft, REVIEW) | {"goings": _letters_of(plan), "needs": plan.needs, "at": at})
+
+
+def _letters_of(plan: Plan) -> list[Going]:
+    """What the letters are about: all that was chosen; once that was sent, what is asked for elsewhere only."""
+    return plan.elsewhere if "sent" in plan.draft.posted else plan.goings

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -24,6 +24,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from urllib3.exceptions import HTTPError
 
+from rights.asking import unlocking
 from rights.entitlements.states import Evidence
 from workflow.refusals import Broken, RuleBroken
 
@@ -36,6 +37,12 @@ ALGORITHMS = ["RS256", "ES256"]
 APART = timedelta(minutes=2)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+WAY_OUT = "end_session_endpoint"
+#: What an id_token says of a sign-in and of nobody. One that says more does not travel in a page, and none that is longer than an address.
+OF_NOBODY = frozenset(
+    {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "sid", "azp", "nonce", "acr", "amr", "auth_time", "at_hash", "c_hash", "s_hash"}
+)
+LONGEST_HINT = 3_000
 
 _DOWN = _("FranceConnect does not answer at the moment. Try again in a few minutes, or go on without it.")
 _BUSY = _("Many people come back from FranceConnect just now. Nothing is lost: try again in a few seconds, or go on without it.")
@@ -47,10 +54,11 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True)
 class Vouched:
-    """What the provider says: how far it vouches, and its own signed words on the person."""
+    """What the provider says: how far it vouches, its own signed words on the person, and what signs the person out there."""
 
     level: str
-    userinfo: str
+    userinfo: str = field(repr=False)
+    hint: str = field(default="", repr=False)
 
 
 def is_offered() -> bool:
@@ -99,17 +107,39 @@ def vouched(code: str, *, nonce: str, verifier: str, level: str, back: str, at: 
         known = _known()
         tokens = _json(_asked("POST", known["token_endpoint"], data=told)[1])
         keys = _keys(known["jwks_uri"])
-        claims = _claims(str(tokens.get("id_token", "")), keys)
+        token = _unlocked(str(tokens.get("id_token", "")))
+        claims = _claims(token, keys)
         _require_fresh(claims, nonce, at)
         reached = _level_of(str(claims.get("acr", "")))
         if reached < level:
             raise RuleBroken(Broken(_TOO_LOW))
         bearer = {"Authorization": f"Bearer {tokens.get('access_token', '')}", "Accept": "application/jwt"}
         kind, said = _asked("GET", known["userinfo_endpoint"], headers=bearer)
-    userinfo = said.decode("ascii", "replace").strip()
+    userinfo = _unlocked(said.decode("ascii", "replace").strip())
     if kind != "application/jwt" or _claims(userinfo, keys).get("sub") != claims["sub"]:
         raise RuleBroken(Broken(_NOT_SIGNED))
-    return Vouched(reached, userinfo)
+    can_leave = known.get(WAY_OUT) and claims.keys() <= OF_NOBODY and len(token) <= LONGEST_HINT
+    return Vouched(reached, userinfo, token if can_leave else "")
+
+
+@sensitive_variables("hint")
+def way_out(hint: str, *, state: str, back: str) -> str:
+    """Where the person signs out of the provider, which then leads back here. Raises RuleBroken."""
+    with _turn():
+        where = _known().get(WAY_OUT)
+    if not where:
+        raise RuleBroken(Broken(_DOWN))
+    told = {"id_token_hint": hint, "post_logout_redirect_uri": back, "state": state}
+    return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(told)}"
+
+
+@sensitive_variables()
+def _unlocked(token: str) -> str:
+    """The signed words in a token that may have been locked for this site. Raises RuleBroken."""
+    try:
+        return unlocking.unlocked(token)
+    except unlocking.NotUnlocked:
+        raise RuleBroken(Broken(_NOT_SIGNED)) from None
 
 
 def _require_fresh(claims: dict[str, Any], nonce: str, at: datetime) -> None:
@@ -158,6 +188,8 @@ def _known() -> dict[str, str]:
     found = {name: str(said.get(name, "")) for name in ENDPOINTS}
     if said.get("issuer") != issuer or not all(_is_safe(one) for one in found.values()) or origin_of(found[ENDPOINTS[0]]) != origin():
         raise RuleBroken(Broken(_DOWN))
+    leads_out = str(said.get(WAY_OUT, ""))
+    found[WAY_OUT] = leads_out if _is_safe(leads_out) and origin_of(leads_out) == origin() else ""
     cache.set(key, found, KNOWN_FOR)
     return found
 

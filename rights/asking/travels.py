@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import secrets
 import zlib
@@ -12,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -20,7 +17,7 @@ from django.urls import reverse
 from rights import secret_keys
 from rights.asking.drafts import Draft
 
-COOKIE = "guichet_way"
+COOKIE, USE = "guichet_way", "rights.asking.travels"
 GOOD_FOR = timedelta(minutes=10)
 #: What every browser keeps of a cookie.
 LARGEST = 3_900
@@ -56,7 +53,7 @@ def begun(draft: Draft) -> Travel:
 def lock(travel: Travel, answer: HttpResponse, at: datetime) -> HttpResponse:
     """Put it into the browser. Raises TooManyChoices."""
     text = json.dumps([at.timestamp(), travel.chosen, travel.state, travel.nonce, travel.verifier])
-    locked = _box().encrypt(zlib.compress(text.encode(), 9)).decode()
+    locked = secret_keys.box(USE).encrypt(zlib.compress(text.encode(), 9)).decode()
     if len(locked) > LARGEST:
         raise TooManyChoices
     told: dict[str, Any] = {"max_age": GOOD_FOR, "path": reverse("asking:form"), "httponly": True, "samesite": "Lax"}
@@ -70,7 +67,7 @@ def unlock(request: HttpRequest, at: datetime) -> Travel | None:
     if not locked:
         return None
     try:
-        begun_at, chosen, *rest = json.loads(zlib.decompress(_box().decrypt(locked)))
+        begun_at, chosen, *rest = json.loads(zlib.decompress(secret_keys.box(USE).decrypt(locked)))
     except (InvalidToken, zlib.error, ValueError):
         return None
     if at - datetime.fromtimestamp(begun_at, UTC) > GOOD_FOR:
@@ -82,8 +79,3 @@ def forget(answer: HttpResponse) -> HttpResponse:
     """It serves once."""
     answer.delete_cookie(COOKIE, path=reverse("asking:form"), samesite="Lax")
     return answer
-
-
-def _box() -> Fernet:
-    """A key of its own, under the pepper."""
-    return Fernet(base64.urlsafe_b64encode(hmac.digest(secret_keys.pepper(), b"rights.asking.travels", hashlib.sha256)))

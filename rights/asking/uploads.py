@@ -13,10 +13,10 @@ MOST = 26 * 1024 * 1024
 
 
 class TooMuch(UploadedFile):
-    """A file of which nothing was kept: one more than the limit allows."""
+    """A file of which nothing was kept but its name: one more than the limit allows."""
 
-    def __init__(self, size: int) -> None:
-        super().__init__(file=BytesIO(), name="", size=size)
+    def __init__(self, name: str | None, size: int) -> None:
+        super().__init__(file=BytesIO(), name=name, size=size)
 
 
 class MemoryHandler(FileUploadHandler):
@@ -48,7 +48,7 @@ class MemoryHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile:
         """The file, from memory."""
         if not self._whole:
-            return TooMuch(file_size)
+            return TooMuch(self.file_name, file_size)
         self._content.seek(0)
         return InMemoryUploadedFile(
             self._content, self.field_name, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra

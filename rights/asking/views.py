@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rights.asking import confirming, contacts, pages, sendings
+from rights.asking import confirming, contacts, pages, provider, sendings, signing_out, unlocking
 from rights.asking.privacy import private
 
 
@@ -62,6 +62,29 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
 def confirmed(request: HttpRequest) -> HttpResponse:
     """Back from FranceConnect: the form, as it was."""
     return confirming.come_back(request, timezone.now())
+
+
+@private
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out of FranceConnect, there."""
+    return signing_out.leave_provider(request, timezone.now())
+
+
+@private
+@require_GET
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Back from there, signed out."""
+    return signing_out.come_back(request, timezone.now())
+
+
+@require_GET
+def public_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys for which FranceConnect may lock what it says."""
+    held = unlocking.public_keys()
+    if held is None or not provider.is_offered():
+        raise Http404
+    return JsonResponse(held, headers={"Cache-Control": f"public, max-age={provider.KNOWN_FOR}"})
 
 
 @private

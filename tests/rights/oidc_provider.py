@@ -1,6 +1,7 @@
 """A provider of identities by OpenID Connect, small and real: its own process, keys, page, tokens and signed words on the person.
 
-`python -m tests.rights.oidc_provider FOLDER` writes its address into FOLDER/issuer. FOLDER/fault names what it does wrong from then on.
+`python -m tests.rights.oidc_provider FOLDER` writes its address into FOLDER/issuer. FOLDER/fault names what it does wrong from then on;
+FOLDER/locks says how it locks what it signed, and where it takes the key ("ECDH-ES http://…", or a file); FOLDER/left, who signed out last.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from joserfc import jwt
-from joserfc.jwk import ECKey, RSAKey
+import requests
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, KeySet, RSAKey, import_key
 
 CLIENT, SECRET = "guichet-essai", "un secret partagé"
 #: Names of nobody: they are looked for everywhere.
 PERSON = {"given_name": "Zorbeline Ouardine", "family_name": "Krumpfelstock", "birthdate": "1971-02-27", "birthplace": "99127"}
+SUBJECT = "sujet-brillig-4471"
+LOCKS = jwe.JWERegistry(algorithms=["ECDH-ES", "RSA-OAEP", "A128GCM", "A256GCM", "DEF"], strict_check_header=False)
 
 
 class Provider:
@@ -58,26 +62,52 @@ class Provider:
             return None
         access, now, fault = secrets.token_urlsafe(16), int(time.time()), self.fault
         self.tokens.add(access)
-        claims = {"iss": self.issuer, "aud": CLIENT, "sub": "s-1", "iat": now, "exp": now + 60, "nonce": asked["nonce"]}
+        claims = {"iss": self.issuer, "aud": CLIENT, "sub": SUBJECT, "iat": now, "exp": now + 60, "nonce": asked["nonce"]}
         claims["acr"] = asked["acr_values"].split()[0]
         claims |= {"nonce": {"nonce": "other"}, "acr": {"acr": "eidas0"}, "aud": {"aud": "somebody-else"}}.get(fault, {})
+        claims |= {"given_name": PERSON["given_name"]} if fault == "talkative" else {}
         claims |= {"old": {"exp": now - 600, "iat": now - 700}, "issuer": {"iss": "https://elsewhere.example"}}.get(fault, {})
-        return {"access_token": access, "token_type": "Bearer", "id_token": self.signed(claims, 1)}
+        return {"access_token": access, "token_type": "Bearer", "id_token": self.locked(self.signed(claims, 1))}
+
+    def locked(self, signed: str) -> str:
+        """What it signed, locked with a key that its client publishes, where FOLDER/locks says so."""
+        path = self.folder / "locks"
+        if not path.exists():
+            return signed
+        algorithm, _, where = path.read_text().partition(" ")
+        kind = "EC" if algorithm == "ECDH-ES" else "RSA"
+        published = requests.get(where, timeout=10).text if where.startswith("http") else Path(where).read_text()
+        key = next(import_key(one) for one in json.loads(published)["keys"] if one["kty"] == kind)
+        header = {"alg": algorithm, "enc": "A256GCM", "cty": "JWT", "kid": key.kid, "iss": self.issuer, "aud": CLIENT}
+        if self.fault == "stranger":
+            key = ECKey.generate_key("P-256") if kind == "EC" else RSAKey.generate_key(2048)
+        if self.fault == "nameless":
+            del header["kid"]
+        return jwe.encrypt_compact(header | ({"zip": "DEF"} if self.fault == "compressed" else {}), signed, key, registry=LOCKS)
+
+    def left(self, asked: dict[str, str]) -> str:
+        """Where somebody goes whom it has signed out."""
+        claims = jwt.decode(asked["id_token_hint"], KeySet(self.keys), algorithms=["RS256"]).claims
+        assert claims["aud"] == CLIENT and len(asked["state"]) >= 32
+        (self.folder / "left").write_text(claims["sub"])
+        return f"{asked['post_logout_redirect_uri']}?{urlencode({'state': asked['state']})}"
 
     def userinfo(self, bearer: str) -> tuple[str, str]:
         """Who the person is, signed."""
         assert bearer in self.tokens
-        told = {"iss": self.issuer, "aud": CLIENT, "sub": "s-2" if self.fault == "sub" else "s-1", "iat": int(time.time()), **PERSON}
+        told = {"iss": self.issuer, "aud": CLIENT, "sub": "s-2" if self.fault == "sub" else SUBJECT, "iat": int(time.time()), **PERSON}
         if self.fault == "unsigned":
             return "application/json", json.dumps(told)
         if self.fault == "none":
             parts = [base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in ({"alg": "none"}, told)]
-            return "application/jwt", ".".join([*parts, ""])
-        return "application/jwt", self.signed(told, 0)
+            return "application/jwt", self.locked(".".join([*parts, ""]))
+        return "application/jwt", self.locked(self.signed(told, 0))
 
     def configuration(self) -> dict[str, Any]:
         ways = {"authorization_endpoint": "authorize", "token_endpoint": "token", "userinfo_endpoint": "userinfo", "jwks_uri": "jwks"}
-        return {"issuer": self.issuer, **{name: f"{self.issuer}/{way}" for name, way in ways.items()}}
+        ways |= {} if self.fault == "no_way_out" else {"end_session_endpoint": "out"}
+        elsewhere = {"end_session_endpoint": "https://elsewhere.example/out"} if self.fault == "way_out_elsewhere" else {}
+        return {"issuer": self.issuer, **{name: f"{self.issuer}/{way}" for name, way in ways.items()}} | elsewhere
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -92,8 +122,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer("application/json", json.dumps(self.provider.configuration()))
         if parts.path == "/jwks":
             return self.answer("application/json", json.dumps({"keys": [key.as_dict(private=False) for key in self.provider.keys]}))
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.path == "/out":
+            return self.answer("text/html", "", 302, self.provider.left(asked))
         if parts.path == "/authorize":
-            asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
             return self.answer("text/html", "", 302, self.provider.authorized(asked))
         if parts.path == "/userinfo":
             return self.answer(*self.provider.userinfo(self.headers["Authorization"].removeprefix("Bearer ")))

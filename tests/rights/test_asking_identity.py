@@ -34,31 +34,12 @@ from rights.models import Request, Routing
 from tests.rights.asking import PERSON as TYPED
 from tests.rights.asking import Base, Walk, a_base, hidden
 from tests.rights.factories import a_key
-from tests.rights.oidc_provider import PERSON
+from tests.rights.oidc_provider import PERSON, SUBJECT
 from tests.rights.test_canary import everything, needles
-from tests.rights.vouching import claims_of, confirming, identity_of
+from tests.rights.vouching import claims_of, confirmed, confirming, identity_of, leave, there_and_back
 from tools.environment import ROOT
 
 pytestmark = pytest.mark.django_db
-
-
-def leave(walk: Walk) -> str:
-    """Press the button: the address where the browser goes."""
-    walk.page = walk.client.post(reverse("asking:confirm_identity"), confirming(walk.text))
-    assert walk.page.status_code == 303, walk.text
-    return str(walk.page["Location"])
-
-
-def there_and_back(walk: Walk) -> str:
-    """To the provider and back: the address with which the browser returns."""
-    answer = requests.get(leave(walk), allow_redirects=False, timeout=10)
-    assert answer.status_code == 302
-    return answer.headers["Location"]
-
-
-def confirmed(walk: Walk) -> Walk:
-    walk.page = walk.client.get(there_and_back(walk))
-    return walk
 
 
 def test_what_the_provider_signs_reaches_each_controller_that_asks_for_it_and_stands_nowhere_else(
@@ -204,7 +185,9 @@ def test_another_state_a_used_code_and_a_way_that_is_over_are_refused(provider: 
 
 def test_a_right_that_needs_more_asks_the_provider_for_more(provider: Path):
     strong, base = a_base(evidence="N4"), a_base("BNY", evidence="N3")
+    assert "fr-connect--plus" not in Walk().to_identity(base).text
     walk = Walk().to_identity(strong, base)
+    assert 'class="fr-connect fr-connect--plus"' in walk.text and "What is FranceConnect+?" in walk.text
     assert parse_qs(urlsplit(leave(walk)).query)["acr_values"] == ["eidas2 eidas3"]
     confirmed(Walk().to_identity(strong, base)).fill(**TYPED).send()
     assert set(Envelope.objects.values_list("attested_level", "routing__evidence")) == {("N4", "N4")}
@@ -302,7 +285,7 @@ def test_the_controllers_tool_verifies_the_signature_and_says_who_it_is(provider
     assert "non vérifiée ici" in run("rights_desk.py", "open", "one.json").stdout
     done = run("rights_identity.py", "one.json", "--issuer-keys", "jwks.json", "--issuer", issuer)
     assert done.returncode == 0, done.stderr
-    assert "VÉRIFIÉE" in done.stdout and PERSON["family_name"] in done.stdout and "s-1" not in done.stdout
+    assert "VÉRIFIÉE" in done.stdout and PERSON["family_name"] in done.stdout and SUBJECT not in done.stdout
     kept = tmp_path / document["number"] / "identite.jwt"
     assert claims_of(kept.read_text()).items() >= PERSON.items() and kept.stat().st_mode & 0o77 == 0
     for file, keyed, by, said in (

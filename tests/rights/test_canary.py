@@ -64,7 +64,7 @@ MARKS = {
 FILE, FILE_NAME = "CONTENU-MIMSYBOROGOVE-77", "mandat-momerath.png"
 FAILING, KILLING = "ECHEC-UFFISH", "MORT-VORPALE"
 #: What FranceConnect says of somebody.
-VOUCHED = (oidc_provider.PERSON["given_name"], oidc_provider.PERSON["family_name"])
+VOUCHED = (oidc_provider.PERSON["given_name"], oidc_provider.PERSON["family_name"], oidc_provider.SUBJECT)
 EVERY = (*MARKS.values(), *VOUCHED, FILE, FILE_NAME, FAILING, KILLING, "1957-03-12")
 PROOF = b"\x89PNG\r\n\x1a\n" + FILE.encode() * 130_000  # more than what Django would keep in memory by itself
 # The site as it is served, failing in the worst way on one mark, dying on another, and writing down which files it opens for writing.
@@ -266,7 +266,13 @@ def sent_vouched_for(port: int, base: Base, provider: Path) -> None:
         back = urllib.parse.urlsplit(requests.get(line.location, allow_redirects=False, timeout=10).headers["Location"])
         line.cookies = line.given
         assert line.ask("GET", f"{back.path}?{back.query}") == status and hits(line.page.encode()) == []
-    line.cookies = ""
+    line.cookies, confirmed = "", line.page
+    out = urllib.parse.urlencode({"way_out": hidden(line.page)["way_out"][0]}).encode()
+    assert line.ask("POST", reverse("asking:sign_out"), out, "application/x-www-form-urlencoded") == 303 and hits(line.page.encode()) == []
+    back = urllib.parse.urlsplit(requests.get(line.location, allow_redirects=False, timeout=10).headers["Location"])
+    assert line.ask("GET", f"{back.path}?{back.query}") == 200 and "signed out" in line.page
+    assert (provider / "left").read_text() == oidc_provider.SUBJECT
+    line.page = confirmed
     assert line.fill(**ANSWERS) == 200 and line.send(("files", FILE_NAME, PROOF)) == 200 and hits(line.page.encode()) == []
     assert claims_of(identity_of(Envelope.objects.get(), base)["userinfo"]).items() >= oidc_provider.PERSON.items()
 

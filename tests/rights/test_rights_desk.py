@@ -23,7 +23,7 @@ from tests.rights.factories import a_controller, a_key, a_request
 from tools import rights_desk
 from tools.environment import ROOT
 
-WORDS = "quatre mots de passe"
+WORDS, UNSCANNED = "quatre mots de passe", ("--accept-unscanned", "--scanner", "no-such-scanner")
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -77,7 +77,7 @@ def test_the_tool_opens_what_the_site_sealed_rewrites_the_proofs_and_seals_the_a
     sent = [*({"name": name, "type": "", "b64": base64.b64encode(some).decode()} for name, some in files), {"name": "x", "b64": "?"}, 7]
     content = {"identity": {"birth_name": "Été\x1b[2J"}, "reply_key": base64.b64encode(raw).decode(), "files": sent}
     (desk / "one.json").write_text(file_of(content, public))
-    done = run("open", desk / "one.json", "--key", desk / "cle.key.pem", "--passphrase-file", desk / "words", "--into", desk)
+    done = run("open", desk / "one.json", "--key", desk / "cle.key.pem", "--passphrase-file", desk / "words", "--into", desk, *UNSCANNED)
     assert done.returncode == 0, done.stderr
     folder = desk / "DRO-2026-00001"
     assert "Été" in done.stdout and "\x1b" not in done.stdout and folder.stat().st_mode & 0o77 == 0

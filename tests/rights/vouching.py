@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.core.cache import cache
+from django.urls import reverse
 
 from rights.envelopes import sealing
 from rights.envelopes.models import Envelope
 from tests.faults.test_deposits import until
-from tests.rights.asking import Base
+from tests.rights.asking import Base, Walk
 from tests.rights.oidc_provider import CLIENT, SECRET
 from tools.environment import ROOT
 
@@ -45,7 +47,8 @@ def provider(provider_folder: Path, settings: Any) -> Iterator[Path]:
     settings.SITE_URL = "http://testserver"
     cache.clear()
     yield provider_folder
-    (provider_folder / "fault").unlink(missing_ok=True)
+    for name in ("fault", "locks", "left"):
+        (provider_folder / name).unlink(missing_ok=True)
     cache.clear()
 
 
@@ -56,6 +59,25 @@ def confirming(page: str) -> dict[str, list[str]]:
     for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', body):
         found.setdefault(name, []).append(html.unescape(value))
     return found
+
+
+def leave(walk: Walk) -> str:
+    """Press the button: the address where the browser goes."""
+    walk.page = walk.client.post(reverse("asking:confirm_identity"), confirming(walk.text))
+    assert walk.page.status_code == 303, walk.text
+    return str(walk.page["Location"])
+
+
+def there_and_back(walk: Walk) -> str:
+    """To the provider and back: the address with which the browser returns."""
+    answer = requests.get(leave(walk), allow_redirects=False, timeout=10)
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def confirmed(walk: Walk) -> Walk:
+    walk.page = walk.client.get(there_and_back(walk))
+    return walk
 
 
 def identity_of(envelope: Envelope, base: Base) -> dict[str, Any]:

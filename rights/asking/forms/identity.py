@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import RegexValidator
+from django.core.validators import EmailValidator, RegexValidator
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
@@ -101,6 +101,7 @@ class IdentityForm(DsfrForm):
         for name, field in self.fields.items():
             own = name in OF_ASKER or not needs.is_represented
             field.widget.attrs["autocomplete"] = AUTOCOMPLETE.get(name, "off") if own else "off"
+            field.widget.attrs.update(_said_if_wrong(field))
         if needs.wants_words:
             self.fields["words"].required = True
             self.fields["words"].help_text = _("Say what is wrong, and what is right.")
@@ -129,7 +130,7 @@ class IdentityForm(DsfrForm):
         """No day to come."""
         died: date = self.cleaned_data["death_date"]
         if died > self.today:
-            raise forms.ValidationError(_("This day has not come yet."))
+            raise forms.ValidationError(_NOT_YET)
         if died < (self.cleaned_data.get("birth_date") or died):
             raise forms.ValidationError(_("This day is before the birth."))
         return died
@@ -167,17 +168,33 @@ class IdentityForm(DsfrForm):
             told = {"max": last, "data-range": self._age_said} | ({"min": first} if first else {})
             self.fields["birth_date"].widget.attrs.update({name: str(value) for name, value in told.items()})
         if "death_date" in self.fields:
-            self.fields["death_date"].widget.attrs["max"] = str(self.today)
+            self.fields["death_date"].widget.attrs.update({"max": str(self.today), "data-range": str(_NOT_YET)})
 
 
+_NOT_YET = _("This day has not come yet.")
 AGES: dict[Capacity, Any] = {
     Capacity.SELF: _("You said that you are 18 or over: this date says otherwise. Change it, or go back and say for whom you ask."),
     Capacity.MINOR: _("You said that you are 15, 16 or 17: this date says otherwise. Change it, or go back and say for whom you ask."),
     Capacity.CHILD: _("You said that the child is under 18: this date says otherwise. An adult asks alone."),
     Capacity.PROTECTED: _("You said that the person is an adult: this date says otherwise."),
     Capacity.MANDATE: _("Only an adult gives a mandate: this date says otherwise."),
-    Capacity.DECEASED: _("This day has not come yet."),
+    Capacity.DECEASED: _NOT_YET,
 }
+
+
+_OTHER_KIND = _("A file is not what its name says, or not of an accepted kind: PDF, JPEG or PNG.")
+
+
+def _too_much() -> str:
+    limit = {"count": kinds.MOST_FILES, "size": filesizeformat(settings.RIGHTS_FILES_MAX_BYTES)}
+    return str(_("Too many files, or too large: at most %(count)d files and %(size)s together.") % limit)
+
+
+def _said_if_wrong(field: forms.Field) -> dict[str, str]:
+    """What a browser with scripts says of an answer that is not in its form: the words of the check that is made here without them."""
+    checks = [one for one in field.validators if isinstance(one, (RegexValidator, EmailValidator))]
+    said = checks[0].message if checks else field.error_messages.get("invalid")
+    return {"data-wrong": str(said)} if said else {}
 
 
 class SeveralFiles(forms.FileInput):
@@ -197,7 +214,9 @@ class FilesForm(DsfrForm):
             help_text=_("PDF, JPEG or PNG, %(count)d files at most, %(size)s together. No identity document: none is asked for.")
             % {"count": kinds.MOST_FILES, "size": filesizeformat(settings.RIGHTS_FILES_MAX_BYTES)},
             required=False,
-            widget=SeveralFiles(attrs={"accept": ",".join(kinds.ENDINGS), "multiple": True}),
+            widget=SeveralFiles(
+                attrs={"accept": ",".join(kinds.ENDINGS), "multiple": True, "data-too-much": _too_much(), "data-wrong": str(_OTHER_KIND)}
+            ),
         )
         self.marks_optional = not needs.is_represented
         self.must, self.wanted = needs.is_represented, needs.wants_files
@@ -209,10 +228,9 @@ class FilesForm(DsfrForm):
             or any(isinstance(one, TooMuch) for one in self.given)
             or self._size > settings.RIGHTS_FILES_MAX_BYTES
         ):
-            limit = {"count": kinds.MOST_FILES, "size": filesizeformat(settings.RIGHTS_FILES_MAX_BYTES)}
-            self.add_error("files", _("Too many files, or too large: at most %(count)d files and %(size)s together.") % limit)
+            self.add_error("files", _too_much())
         elif any(_type(one) is None for one in self.given):
-            self.add_error("files", _("A file is not what its name says, or not of an accepted kind: PDF, JPEG or PNG."))
+            self.add_error("files", _OTHER_KIND)
         elif self.must and not self.given:
             self.add_error("files", _("Join the document that shows that you may act for this person."))
         return self.cleaned_data

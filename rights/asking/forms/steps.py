@@ -106,10 +106,11 @@ class RightsForm(DsfrForm):
         if Level.STUDY in levels:
             self.fields[f"study_{slug}"] = forms.CharField(
                 label=_("Number of the study in the public registry"),
-                help_text=_("For one named study only. It begins with an F, as on the page of the study."),
+                help_text=_("Copy it as it stands on the page of the study."),
                 required=False,
                 max_length=40,
             )
+            self.wanted_at_times.add(f"study_{slug}")
 
     def _choose(self, offered: Offered, cleaned: dict[str, Any]) -> None:
         slug, right = offered.database.slug, cleaned.get(f"right_{offered.database.slug}")

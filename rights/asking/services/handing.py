@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
 from rights import codes, secret_keys
 from rights.asking import floods, passes
 from rights.asking.choosing import Going
@@ -47,11 +46,12 @@ def without(elsewhere: Iterable[Going]) -> list[Handed]:
 
 
 @transaction.atomic
-def redeem(typed: str, *, organisation: Organisation, at: datetime) -> HandOver:
-    """The controller turns a reference into what the person came for; it serves once. Raises RuleBroken, for every bad one alike."""
+def redeem(typed: str, *, organisations: Collection[int], at: datetime) -> HandOver:
+    """One of these controllers turns a reference into what the person came for, once. Raises RuleBroken, for every bad one alike."""
     code = codes.tidy(typed)
     digest = _digest(code) if code else ""
-    found: HandOver | None = HandOver.objects.good(at).select_for_update().filter(digest=digest, organisation=organisation).first()
+    mine = HandOver.objects.good(at).select_for_update(of=("self",)).select_related("database")
+    found: HandOver | None = mine.filter(digest=digest, organisation__in=organisations).first()
     if found is None:
         raise RuleBroken(Broken(_("This reference is unknown, past, or was used already."), where="reference"))
     found.used_at = at

@@ -12,10 +12,17 @@ const state = over.querySelector("[data-state]");
 const sendButton = over.querySelector("[data-send]");
 const NOTIFY = "notify_email";
 const [STASH, REPLY] = ["guichet-asking:", "guichet-reply:"];
-const inWords = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" });
+const isFrench = document.documentElement.lang === "fr";
+const inWords = new Intl.DateTimeFormat(isFrench ? "fr-FR" : "en-GB", { dateStyle: "full", timeZone: "UTC" });
+// As the other pages of the site say it: « dimanche 1er mars 1931 », “Sunday 1 March 1931”.
+const dayInWords = (day) => (isFrench ? inWords.format(day).replace(" 1 ", " 1er ") : inWords.format(day).replace(",", ""));
 const steps = document.querySelector("[data-fr-current-step]");
 const stepInWords = document.querySelector(".fr-stepper__state");
-const [first, last] = [stepInWords.textContent, over.dataset.lastStep];
+const heading = stepInWords.previousSibling;
+const [first, last] = [
+  { step: stepInWords.textContent, heading: heading.data, page: document.title },
+  { step: over.dataset.lastStep, heading: `${over.dataset.lastHeading} `, page: document.title.replace(over.dataset.page, over.dataset.lastPage) },
+];
 const token = form.elements.token.value;
 let envelopes; // what was sealed, kept until something is changed, so that trying again sends the same
 
@@ -27,7 +34,7 @@ function complaintOf(field) {
   const { validity } = field;
   if (validity.valueMissing || (field.required && !field.value.trim())) return words.required;
   if (validity.rangeOverflow || validity.rangeUnderflow) return field.dataset.range ?? words.wrong;
-  return validity.valid ? "" : words.wrong;
+  return validity.valid ? "" : (field.dataset.wrong ?? words.wrong);
 }
 
 async function complaints() {
@@ -37,15 +44,17 @@ async function complaints() {
   if (died?.value && died.value < born.value) found.push([died, words.died]);
   if (plan.reach && !reached) found.push([form.elements.answer_email, words.contact]);
   if (form.elements.files) found.push([form.elements.files, await complaintOfFiles()]);
-  return found.filter(([, sentence]) => sentence);
+  const said = new Map(); // one sentence for each field
+  for (const [field, sentence] of found) if (sentence && !said.has(field)) said.set(field, sentence);
+  return [...said].sort(([one], [other]) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
 }
 
 async function complaintOfFiles() {
   const files = filesOf();
   if (plan.proof && !files.length) return words.proof;
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  if (files.length > plan.most_files || bytes > plan.most_bytes) return words.files;
-  for (const file of files) if (!(await isWhatItSays(file))) return words.files;
+  if (files.length > plan.most_files || bytes > plan.most_bytes) return form.elements.files.dataset.tooMuch;
+  for (const file of files) if (!(await isWhatItSays(file))) return form.elements.files.dataset.wrong;
   return "";
 }
 
@@ -69,9 +78,15 @@ function made(tag, text = "", classes = "") {
   return element;
 }
 
+// The design system's class of a group with an error: that of the group, `fr-input-group` for instance, and `--error`.
+const errorClassOf = (field) => `${field.closest(".field").classList[1]}--error`;
+
 function complain(found) {
   for (const old of form.querySelectorAll("[data-complaint]")) old.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.closest(".field").classList.remove(errorClassOf(field));
+  }
   const place = document.querySelector("[data-errors]");
   place.replaceChildren();
   if (!found.length) return;
@@ -91,6 +106,7 @@ function complain(found) {
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), beside.id].filter(Boolean).join(" "));
     field.closest(".field").append(beside);
+    field.closest(".field").classList.add(errorClassOf(field));
   }
   place.append(sum);
   sum.focus();
@@ -98,7 +114,7 @@ function complain(found) {
 
 // --- Reading over ---
 function shownValue(field) {
-  if (field.type === "date") return inWords.format(field.valueAsDate);
+  if (field.type === "date") return dayInWords(field.valueAsDate);
   return field.tagName === "SELECT" ? field.selectedOptions[0].textContent : field.value.trim();
 }
 
@@ -124,7 +140,8 @@ function turn(isOver) {
   form.hidden = isOver;
   over.hidden = !isOver;
   steps.dataset.frCurrentStep = Number(steps.dataset.frSteps) - (isOver ? 0 : 1);
-  stepInWords.textContent = isOver ? last : first;
+  const shown = isOver ? last : first;
+  [stepInWords.textContent, heading.data, document.title] = [shown.step, shown.heading, shown.page];
   (isOver ? document.getElementById("over-title") : typed()[0]).focus();
 }
 
