@@ -110,10 +110,17 @@ def may_see_requests(user: Someone) -> bool:
     return may(user, "verify_first_membership") or bool(organisations_of(user))
 
 
+def body_of(machine: Someone, scope: str) -> frozenset[int]:
+    """Return the body that still uses the system whose account this is, if the system was given this right; nothing for a person."""
+    client = getattr(machine, "api_client", None) if getattr(machine, "is_machine", False) else None
+    if client is None or client.ended_at is not None or scope not in client.scopes:
+        return frozenset()
+    return frozenset({client.organisation_id})
+
+
 def works_for(machine: Someone, organisation_id: int, scope: str) -> bool:
     """Whether the account is that of a system which this body still uses, and which was given this right."""
-    client = getattr(machine, "api_client", None) if getattr(machine, "is_machine", False) else None
-    return client is not None and client.ended_at is None and client.organisation_id == organisation_id and scope in client.scopes
+    return organisation_id in body_of(machine, scope)
 
 
 def may_register_key(user: Someone, client: ApiClient) -> bool:

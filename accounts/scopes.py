@@ -17,6 +17,8 @@ class Scope:
     code: str
     label: Label
     order: int
+    #: Used with signed requests: the system needs a key.
+    is_signed: bool = False
 
     @property
     def key(self) -> str:
@@ -41,6 +43,11 @@ class ClientPart:
 
 SCOPES: Registry[Scope] = Registry()
 CLIENT_PARTS: Registry[ClientPart] = Registry()
+
+
+def signed_scopes() -> list[str]:
+    """The rights for which a system needs a key."""
+    return [scope.code for scope in SCOPES if scope.is_signed]
 
 
 def in_words(codes: list[str]) -> list[Label]:

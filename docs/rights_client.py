@@ -12,9 +12,13 @@
     python rights_client.py prolonger DRO-2026-00042 complexity
     python rights_client.py repondre DRO-2026-00042 refuse identity [reponse.json]
     python rights_client.py joindre DRO-2026-00042 reponse.json
+    python rights_client.py recepisses bndmr              écrit bndmr.recepisses.json, que opposition_tokens.py construire attend
+    python rights_client.py publier bndmr-v42.manifeste.json
+    python rights_client.py attester TIC-2026-00042 [attestation.json]  ou recontrole.json ; sans fichier, dit ce qui manque
 
-Chaque requête est signée (RFC 9421) ; aucun mot de passe ne circule. Les fichiers scellés se font et s'ouvrent avec rights_desk.py, chez
-vous. Voir api-rights.md. Pour vérifier les webhooks : `Receiver`, dans ticket_client.py.
+Chaque requête est signée (RFC 9421) ; aucun mot de passe ne circule. Ce qui est scellé se fait et s'ouvre avec rights_desk.py, les jeux
+d'opposition et les attestations se font avec opposition_tokens.py, chez vous. Voir api-rights.md. Pour vérifier les webhooks : `Receiver`,
+dans ticket_client.py.
 """
 
 import base64
@@ -31,6 +35,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+RECHECK = "guichet/delivery-recheck/1"
 
 
 class Refused(Exception):
@@ -120,10 +126,34 @@ class Rights:
     def attach(self, number, message, etag=""):
         return self._change(number, "messages", _sealed(message), etag)
 
+    def receipts(self, database):
+        """What the next version of a set is to hold."""
+        return self._ask("GET", f"/opposition-sets/{database}/receipts")[0]
+
+    def versions(self, database, cursor=""):
+        """A page of the versions of a set."""
+        return self._ask("GET", f"/opposition-sets/{database}/versions" + (f"?cursor={cursor}" if cursor else ""))[0]
+
+    def publish(self, manifest, etag=""):
+        """Publish the version that the tool signed."""
+        return self._post(f"/opposition-sets/{manifest['signed']['database']}/versions", manifest, etag)
+
+    def missing(self, ticket):
+        """What stands attested of the package that comes next, and what lacks before it is announced."""
+        return self._ask("GET", f"/deliveries/{ticket}/oppositions")[0]
+
+    def attest(self, ticket, document, etag=""):
+        """Send an attestation, or what a second operator found."""
+        what = "rechecks" if document["signed"]["format"] == RECHECK else "attestations"
+        return self._post(f"/deliveries/{ticket}/{what}", document, etag)
+
     def _change(self, number, what, told, etag):
+        return self._post(f"/requests/{number}/{what}", told, etag)
+
+    def _post(self, path, told, etag):
         # One key for all the tries of one request: however often it is sent, it is done once.
         headers = {"Idempotency-Key": str(uuid.uuid4()), **({"If-Match": etag} if etag else {})}
-        return self._ask("POST", f"/requests/{number}/{what}", told, headers)[0]
+        return self._ask("POST", path, told, headers)[0]
 
     def _ask(self, method, path, told=None, headers=None):
         body = b"" if told is None else json.dumps(told).encode()
@@ -206,6 +236,12 @@ def main(what, *words):
         return [rights.answer(number, words[1], reason, _json(words, 3 if reason else 2))]
     if what == "joindre":
         return [rights.attach(number, _json(words, 1))]
+    if what == "recepisses":
+        return [_written(f"{number}.recepisses.json", rights.receipts(number))]
+    if what == "publier":
+        return [rights.publish(_json(words, 0))]
+    if what == "attester":
+        return [rights.attest(number, _json(words, 1)) if len(words) > 1 else rights.missing(number)]
     raise ValueError(what)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.history import HistoryWords as HistoryWords
 from extractions.models import Ticket
-from extractions.policies import DEPOSITOR, MACHINE, WORKER
+from extractions.policies import ATTESTER, DEPOSITOR, MACHINE, WORKER
 from requests_app.journal_words import role_in_words
 from ui.registries import Registry
 from workflow.engine import moves_of
@@ -56,7 +56,7 @@ HAPPENED: dict[str, Any] = {
 }
 _STANDING: Mapping[str, Any] = {
     WORKER: _("at the desk of the ticket"),
-    MACHINE: _("system of the body that does the work"),
+    **dict.fromkeys((MACHINE, ATTESTER), _("system of the body that does the work")),
     DEPOSITOR: _("depositor"),
 }
 

@@ -14,7 +14,9 @@ from requests_app.policies import roles_on as roles_on_dossier
 WORKER, DEPOSITOR = "worker", "depositor"
 #: The system of the body that does the work, through the API: it makes the plain moves, and decides nothing that is for a person.
 MACHINE = "machine"
-#: The right that such a system needs.
+#: The system that sends what was attested of a delivery, by a right of its own.
+ATTESTER = "attester"
+#: The right that the system at work needs.
 WRITE = "tickets:write"
 
 _WORKER = frozenset({WORKER})
@@ -82,12 +84,14 @@ MAY: dict[str, frozenset[str]] = {
     "fetch_deposit": _AT_WORK,
     "purge_deposit": _SYSTEM,
     # the room of the oppositions, on the floor of the rights
-    "attest_oppositions": _AT_WORK,
+    "attest_oppositions": _WORKER | {ATTESTER},
     "see": TEAM_ROLES | _READERS | {WORKER, DEPOSITOR},
     "see_work": _READERS | {WORKER},
 }
 #: What rooms add to the roles that somebody holds on a ticket, such as being named its depositor.
 MORE_ROLES: list[Any] = []
+#: A right of systems → the role that it gives on the tickets of the body; upper floors add theirs.
+ROLES_OF_SYSTEMS: dict[str, str] = {WRITE: MACHINE}
 
 
 def roles_on(user: Any, ticket: Any) -> frozenset[str]:
@@ -98,7 +102,7 @@ def roles_on(user: Any, ticket: Any) -> frozenset[str]:
     if getattr(user, "is_system", False):
         return _SYSTEM
     if getattr(user, "is_machine", False):
-        return frozenset({MACHINE}) if works_for(user, ticket.organisation_id, WRITE) else frozenset()
+        return frozenset(role for scope, role in ROLES_OF_SYSTEMS.items() if works_for(user, ticket.organisation_id, scope))
     if not user.is_authenticated or not user.is_active:
         return frozenset()
     held = roles_on_dossier(user, ticket.dossier)

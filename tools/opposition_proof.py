@@ -107,7 +107,12 @@ def main() -> None:
     """Ask for the code, and say what holds."""
     if len(sys.argv) not in (2, 3):
         raise SystemExit(__doc__)
-    files = [json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:]]
+    try:
+        files = [json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:]]
+    except OSError as refused:
+        raise SystemExit(f"{refused.filename} : introuvable, ou ne se lit pas.") from None
+    except ValueError:
+        raise SystemExit("Ce fichier n'est pas une preuve : téléchargez-la de nouveau sur la page de votre demande.") from None
     try:
         print(verified(files[0], getpass.getpass("Code de suivi : "), *files[1:]))
     except (Wrong, KeyError, TypeError, UnicodeError) as error:

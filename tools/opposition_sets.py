@@ -138,8 +138,8 @@ def _rows(path: str | None, *columns: str) -> Iterator[list[str]]:
         return
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, delimiter=";")
-        if (head := next(rows, [])) != list(columns):
-            raise Stop(f"{path} : la première ligne doit être « {';'.join(columns)} », pas {len(head)} autre(s) colonne(s).")
+        if next(rows, []) != list(columns):
+            raise Stop(f"{path} : la première ligne doit être « {';'.join(columns)} », dans cet ordre et rien d'autre.")
         for number, row in enumerate(rows, 2):
             if len(row) != len(columns):
                 raise Stop(f"{path}, ligne {number} : {len(columns)} colonnes attendues.")
@@ -148,7 +148,8 @@ def _rows(path: str | None, *columns: str) -> Iterator[list[str]]:
 
 def _require_same(what: str, told: set[str], asked: set[str]) -> None:
     if told != asked:
-        raise Stop(f"{what} : manquent {sorted(asked - told) or 'aucune'}, en trop {sorted(told - asked) or 'aucune'}.")
+        lacking, more = (", ".join(sorted(one)) or "aucune" for one in (asked - told, told - asked))
+        raise Stop(f"{what} : manquent {lacking} ; en trop : {more}.")
 
 
 def build(keys: Keys, told: argparse.Namespace) -> tuple[Set, dict[str, Any]]:

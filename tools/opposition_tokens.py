@@ -17,8 +17,9 @@ and no token leaves the machine; the site receives counts, roots and signatures.
 
 ajouts.csv : « identifiant;reference;etude » (la référence est le numéro DRO-… de la demande, ou celle du courrier reçu ailleurs ; l'étude
 reste vide sauf opposition à une seule étude). retraits.csv : « reference;retrait » (la pièce signée qui demande la fin de l'opposition).
-« attester » nomme chaque fichier du colis par son empreinte : filtré et livré tel quel ; filtré, puis livré sous la forme d'un autre
-(« --emballe » : chiffré, compressé, ou filtré ensuite pour une autre base) ; ou sans aucune ligne de la base (« --autre »).
+« attester » nomme chaque fichier du paquet livré (« --colis » : son numéro) par son empreinte : filtré et livré tel quel ; filtré, puis
+livré sous la forme d'un autre (« --emballe » : chiffré, compressé, ou filtré ensuite pour une autre base) ; ou sans aucune ligne de la
+base (« --autre »).
 « - » à la place de l'extraction lit l'entrée standard. Voir docs/guide-rights-controllers.md.
 """
 
@@ -64,6 +65,8 @@ JOBS = os.cpu_count() or 1
 # --- the filter ---
 def rule_for(keys: Keys, found: Set, told: argparse.Namespace, head: bytes) -> Rule:
     """How the lines under this header are judged with a set."""
+    if not told.colonne:
+        raise Stop("Nommez la colonne des identifiants : --colonne.")
     delimiter = told.separateur.encode()
     cells = next(csv.reader(io.StringIO(head.decode("utf-8-sig", "replace").rstrip("\r\n")), delimiter=told.separateur), [])
     if cells.count(told.colonne) != 1:
@@ -107,6 +110,8 @@ def attest(keys: Keys, told: argparse.Namespace) -> dict[str, Any]:
     found = read_set(told.jeu, keys.check)
     packed, runs = _packed(told), []
     for path in map(str, told.sorties):
+        if not Path(f"{path}.filtre.json").exists():
+            raise Stop(f"{path} n'a pas été filtré ici : {path}.filtre.json manque. Rien n'a été signé.")
         run = json.loads(Path(f"{path}.filtre.json").read_bytes())
         if run["root"] != found.signed["root"] or run["database"] != found.signed["database"] or run["study"] != told.etude:
             raise Stop(f"{path} n'a pas été filtré avec ce jeu et cette étude.")
@@ -188,6 +193,14 @@ def _sha256(path: str) -> str:
 
 
 # --- the command line ---
+def one_sign(text: str) -> str:
+    """A separator of columns: one character, a tabulation written as “\\t”."""
+    sign = "\t" if text == "\\t" else text
+    if len(sign.encode()) != 1:
+        raise argparse.ArgumentTypeError("le séparateur est un seul caractère, comme « ; »")
+    return sign
+
+
 def make_keys(folder: Path) -> str:
     """Make both secrets; the answer is the public key that is registered on the site."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -221,12 +234,12 @@ def arguments() -> argparse.Namespace:
     """What is asked for."""
     asked = argparse.ArgumentParser(description="Jeux d'opposition : jetons, filtre, attestations.", epilog=__doc__)
     asked.formatter_class = argparse.RawDescriptionHelpFormatter
-    acts = asked.add_subparsers(dest="act", required=True)
+    acts = asked.add_subparsers(dest="act", required=True, metavar="commande")
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument("--jeu", required=True)
     reading.add_argument("--nature", choices=sorted(KINDS), default="texte")
     reading.add_argument("--etude", default="")
-    reading.add_argument("--separateur", default=";")
+    reading.add_argument("--separateur", default=";", type=one_sign)
     reading.add_argument("--colonne", default="")
     reading.add_argument("--processus", type=int, default=JOBS)
     for name, parents in (("cle", []), ("construire", []), ("filtrer", [reading]), ("attester", [reading]), ("recontroler", [reading])):
@@ -252,7 +265,7 @@ def arguments() -> argparse.Namespace:
             act.add_argument(
                 "--emballe", nargs=2, action="append", metavar=("FILTRÉ", "LIVRÉ"), help="livré sous la forme d'un autre fichier"
             )
-            act.add_argument("--autre", action="append", metavar="FICHIER", help="un fichier du colis sans aucune ligne de la base")
+            act.add_argument("--autre", action="append", metavar="FICHIER", help="un fichier du paquet sans aucune ligne de la base")
         if name == "recontroler":
             act.add_argument("--attestation", required=True)
             act.add_argument("--part", type=int, default=100, help="une ligne sur tant (100)")
@@ -260,9 +273,8 @@ def arguments() -> argparse.Namespace:
     return asked.parse_args()
 
 
-def main() -> None:
+def act(told: argparse.Namespace) -> None:
     """Do what is asked for, and say it."""
-    told = arguments()
     if told.act == "rejouer":
         print("\n".join(replay(told.jeux)))
         return
@@ -281,6 +293,33 @@ def main() -> None:
         document = attest(keys, told) if told.act == "attester" else recheck(keys, told)
         text = canonical(document) + b"\n"
         sys.stdout.buffer.write(text) if told.sortie is None else sets.write_private(Path(told.sortie), text)
+        print(summary(document["signed"], told.sortie), file=sys.stderr)
+
+
+def summary(said: dict[str, Any], out: str | None) -> str:
+    """What was signed, in a sentence, and what to do with it; standard output may be the document itself."""
+    where = f"À déposer sur la page du ticket : {out}" if out else "À déposer sur la page du ticket."
+    if said["format"] == ATTESTATION:
+        files = f"{len(said['outputs'])} fichier(s) filtré(s), {len(said['others'])} autre(s)"
+        return f"Attestation : version {said['version']}, {files}. {where}"
+    if said["present"]:
+        return f"ATTENTION : {said['present']} ligne(s) de personnes opposées sur {said['sampled']}. Rien ne doit être livré. {where}"
+    return f"Recontrôle : {said['sampled']} ligne(s) regardée(s), aucune d'une personne opposée. {where}"
+
+
+#: Why a file cannot be read or written, in the language of the tool.
+REFUSALS = {FileNotFoundError: "introuvable", PermissionError: "accès refusé", IsADirectoryError: "c'est un dossier"}
+
+
+def main() -> None:
+    """Do what is asked for; what is wrong with a file is told in a sentence, and quotes nothing of it."""
+    told = arguments()
+    try:
+        act(told)
+    except OSError as refused:
+        raise Stop(f"{refused.filename or told.act} : {REFUSALS.get(type(refused), refused.strerror)}.") from None
+    except (LookupError, TypeError, ValueError):
+        raise Stop("Un des fichiers donnés n'est pas de ceux qu'attend l'outil, ou il a été changé : rien n'est gardé.") from None
 
 
 if __name__ == "__main__":

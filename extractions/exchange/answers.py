@@ -158,7 +158,7 @@ def _key_reused(_request: HttpRequest, _error: Exception) -> HttpResponseBase:
 
 
 def _changed(_request: HttpRequest, _error: Exception) -> HttpResponseBase:
-    return problem(412, _("This has changed meanwhile"), _("Read the ticket again, then decide anew."))
+    return problem(412, _("This has changed meanwhile"), _("Read it again, then decide anew."))
 
 
 def _under_way(_request: HttpRequest, error: Exception) -> HttpResponseBase:

@@ -32,13 +32,21 @@ class Changed(Exception):
     """Something has happened to the subject since the request's author read it."""
 
 
+def journalled(subject: Any) -> int:
+    """Lock what has a journal and read it anew; how many things have happened to it."""
+    lock_and_reread(subject)
+    return int(subject.journal_seq)
+
+
 @dataclass(frozen=True)
 class Offered:
-    """What an API lets a system change: how it is found among those of its body, and how it is told."""
+    """What an API lets a system change: how it is found among those of its body, told with its `version`, and locked."""
 
     #: Raises NotFound.
     found: Callable[[ApiClient, str], Any]
     told: Callable[[Any, ApiClient], dict[str, Any]]
+    #: The answer is the version that it now has.
+    locked: Callable[[Any], int] = journalled
 
 
 @dataclass(frozen=True)
@@ -77,12 +85,11 @@ def once(asked: Asked, offered: Offered, act: Act) -> Told:
             raise KeyReused
         return Told(answer.body, answer.etag, again=True)
     subject = offered.found(asked.client, asked.number)
-    lock_and_reread(subject)
-    if not matches(asked.if_match, subject.journal_seq):
+    if not matches(asked.if_match, offered.locked(subject)):
         raise Changed
     act(subject, asked.client.user, asked.at)
-    after = offered.found(asked.client, asked.number)
-    answer.body = json.dumps(offered.told(after, asked.client), cls=DjangoJSONEncoder, ensure_ascii=False)
-    answer.etag = tag_of(after.journal_seq)
+    after = offered.told(offered.found(asked.client, asked.number), asked.client)
+    answer.body = json.dumps(after, cls=DjangoJSONEncoder, ensure_ascii=False)
+    answer.etag = tag_of(after["version"])
     answer.save(update_fields=["body", "etag"])
     return Told(answer.body, answer.etag)

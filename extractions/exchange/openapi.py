@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ class Described:
     challenge: str
     etag: str
     #: The names of the documents that carry an ETag; what changes something answers with one of them.
-    tagged: frozenset[str]
+    tagged: Set[str]
 
 
 def described(one: Described) -> dict[str, Any]:

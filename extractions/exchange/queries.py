@@ -51,7 +51,7 @@ def ticket_of(client: ApiClient, number: str) -> Ticket:
 
 def page(client: ApiClient, *, states: Sequence[str], kinds: Sequence[str], since: datetime | None, cursor: str, limit: int) -> Document:
     """One page of a system's tickets, by their rank. Raises BadCursor."""
-    found = tickets_of(client).filter(pk__gt=rank_of(cursor)).order_by("pk")
+    found = tickets_of(client)
     if states:
         found = found.filter(state__in=states)
     if kinds:
@@ -59,9 +59,8 @@ def page(client: ApiClient, *, states: Sequence[str], kinds: Sequence[str], sinc
     if since is not None:
         happened = JournalLine.objects.filter(subject_type="ticket", subject_id=OuterRef("pk"), recorded_at__gte=in_utc(since))
         found = found.filter(Exists(happened))
-    rows = list(found[: limit + 1])
-    following = cursor_of(rows[limit - 1].pk) if len(rows) > limit else None
-    return {"items": documents(rows[:limit], client), "next_cursor": following}
+    rows, following = page_of(found, cursor, limit)
+    return {"items": documents(rows, client), "next_cursor": following}
 
 
 def one(ticket: Ticket, client: ApiClient) -> Document:
@@ -133,6 +132,12 @@ def in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         return moment.replace(tzinfo=UTC)
+
+
+def page_of(found: Any, cursor: str, limit: int) -> tuple[list[Any], str | None]:
+    """The rows after a cursor, by their rank, and what asks for those that follow. Raises BadCursor."""
+    rows = list(found.filter(pk__gt=rank_of(cursor)).order_by("pk")[: limit + 1])
+    return rows[:limit], cursor_of(rows[limit - 1].pk) if len(rows) > limit else None
 
 
 def cursor_of(rank: int) -> str:

@@ -41,6 +41,7 @@ api = NinjaAPI(
     description=(
         "For the systems of controllers. A key belongs to one system of one body: it sees the requests that went to this body and no other;"
         " the number of another body's request is not found. What a person has written is sealed: the window cannot read it."
+        " With a right of its own, a system publishes the opposition sets of its body and attests its deliveries."
     ),
     docs_url=None,
     openapi_url=None,
@@ -64,7 +65,7 @@ def me(request: HttpRequest) -> HttpResponseBase:
 
 @api.get("/requests", response={200: RequestPage} | READING, summary="List the requests", operation_id="list_requests")
 def requests(request: HttpRequest, filters: Asked[Filters]) -> HttpResponseBase:
-    """The requests that went to the body, in the order in which they came. Needs the right rights:answer, like all that follows."""
+    """The requests that went to the body, in the order in which they came. Needs the right rights:answer, like all under /requests."""
     return answered(endpoints.page(request, filters))
 
 

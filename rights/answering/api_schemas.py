@@ -97,7 +97,9 @@ class RequestDocument(Schema):
     right: RightCode
     level: str = Field(description="How far an opposition goes; empty for another right.")
     study: str
-    evidence: str = Field(description="How far the person was identified: N0 to N4.")
+    evidence: str = Field(
+        description="The identification that this right asks for: N0 to N4. It was done here only where the envelope says so."
+    )
     language: str
     lifts: str | None = Field(description="The number of the opposition that this request ends.")
     complement: str = Field(description="What the person is asked for now.")

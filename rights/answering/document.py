@@ -7,12 +7,14 @@ from typing import Any
 from extractions.exchange.openapi import Described, described
 from rights.answering.api import PREFIX, api
 
+#: The documents that carry an ETag; upper rooms add theirs.
+TAGGED = {"RequestDocument"}
 DESCRIBED = Described(
     api,
     PREFIX,
     challenge="How to say who one is (RFC 9421).",
-    etag="The version of the request, for If-Match.",
-    tagged=frozenset({"RequestDocument"}),
+    etag="The version of what is told, for If-Match.",
+    tagged=TAGGED,
 )
 SCHEME = {
     "type": "apiKey",

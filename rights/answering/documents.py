@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import ApiClient
 from extractions.exchange.once import NotFound
-from extractions.exchange.queries import cursor_of, in_utc, rank_of
+from extractions.exchange.queries import in_utc, page_of
 from rights.answering.queries import with_clock
 from rights.answering.rules import turn_of
 from rights.envelopes.choices import Direction
@@ -42,15 +42,14 @@ def routing_of(client: ApiClient, number: str) -> Routing:
 
 def page(client: ApiClient, *, states: Sequence[str], since: datetime | None, cursor: str, limit: int) -> Document:
     """One page of a system's requests, in the order in which they came. Raises BadCursor."""
-    found = routings_of(client).filter(pk__gt=rank_of(cursor)).order_by("pk")
+    found = routings_of(client)
     if states:
         found = found.filter(state__in=states)
     if since is not None:
         happened = JournalLine.objects.filter(subject_type="routing", subject_id=OuterRef("pk"), recorded_at__gte=in_utc(since))
         found = found.filter(Exists(happened))
-    rows = list(found[: limit + 1])
-    following = cursor_of(rows[limit - 1].pk) if len(rows) > limit else None
-    return {"items": documents(rows[:limit], client), "next_cursor": following}
+    rows, following = page_of(found, cursor, limit)
+    return {"items": documents(rows, client), "next_cursor": following}
 
 
 def one(routing: Routing, client: ApiClient) -> Document:

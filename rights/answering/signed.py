@@ -16,7 +16,6 @@ from accounts.models import ApiClient
 from accounts.services import client_of_signature
 from accounts.signed_requests import Received, Unsigned
 from extractions.exchange.answers import LacksScope, error_answers, problem
-from extractions.exchange.once import Changed
 
 #: What is wrong with a signature; a key that nobody knows and a signature that does not fit are told alike.
 WRONG: dict[str, Any] = {
@@ -74,13 +73,8 @@ def _lacks_scope(_request: HttpRequest, error: Exception) -> HttpResponseBase:
     return problem(403, _("You may not do this"), _("The system was not given the right %(scope)s.") % {"scope": error})
 
 
-def _changed(_request: HttpRequest, _error: Exception) -> HttpResponseBase:
-    return problem(412, _("This has changed meanwhile"), _("Read the request again, then decide anew."))
-
-
 _OWN: dict[type[Exception], Any] = {
     AuthenticationError: _unsigned,
     Unsigned: _unsigned,
     LacksScope: _lacks_scope,
-    Changed: _changed,
 }

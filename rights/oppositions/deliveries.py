@@ -22,7 +22,7 @@ _NAMED = Ticket.databases.through
 
 @dataclass(frozen=True)
 class Delivery:
-    """One database of one package: when it left, and the version that was applied; None when nothing attests it."""
+    """One database of one package: when it left, and the version that was applied; None when nothing attests it, or what did was wrong."""
 
     package: int
     announced_at: datetime
@@ -34,6 +34,8 @@ class Delivery:
     is_rechecked: bool
     attestation: int | None
     fiche: str | None
+    #: It was attested, and a second look found somebody all the same.
+    is_disproved: bool = False
 
     @property
     def day(self) -> date:
@@ -88,6 +90,7 @@ def _packages() -> Any:
 _COLUMNS = (
     *("pk", "announced_at", "ticket__dossier", "ticket__dossier__authorised_on", "attestations__version__database"),
     *("attestations__version__version", "attestations__version__cutoff_at", "attestations__recheck", "attestations"),
+    "attestations__disproved_at",
     "fiche",
 )
 
@@ -97,7 +100,9 @@ def _read(packages: Any) -> list[Delivery]:
 
 
 def _delivery(row: Any) -> Delivery:
-    pk, announced_at, dossier, authorised_on, database, version, cutoff_at, recheck, attestation, fiche = row
+    pk, announced_at, dossier, authorised_on, database, version, cutoff_at, recheck, attestation, disproved_at, fiche = row
+    if disproved_at is not None:
+        return Delivery(pk, announced_at, dossier, authorised_on, database, None, None, False, None, fiche, is_disproved=True)
     known_on = paris_day(cutoff_at) if cutoff_at is not None else None
     return Delivery(pk, announced_at, dossier, authorised_on, database, version, known_on, recheck is not None, attestation, fiche)
 

@@ -1,7 +1,7 @@
 """Which files of a package its attestations name: filtered, packed after the filter, or without a line of the database.
 
-Each database has its attestation, which names every file of the package: a file that two databases went into is filtered for each. One
-of the first tools names only what came out of the filter; nothing is compared with it (ADR 18).
+Each database has its attestation, which names every file of the package: a file that two databases went into is filtered for each. Those
+of the first tools, of which none is taken any more, name only what came out of the filter; nothing is compared with them (ADR 18).
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ made with the newest version that was in force the days of grace before, or a la
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +26,38 @@ from workflow.periods import paris_day
 from workflow.refusals import Broken
 
 
+class Cause(StrEnum):
+    """Why the data of a database are kept back: what its controller, or who delivers, must do first."""
+
+    UNPUBLISHED = "set_not_published"
+    OLD_SET = "set_too_old"
+    UNATTESTED = "not_attested"
+    OLD_VERSION = "version_not_applied"
+    OLD_PACKAGE = "package_too_old"
+    UNNAMED = "file_not_named"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that keeps the data of a database back, in a code and in words."""
+
+    cause: Cause
+    database: Database
+    sentence: Any
+    law: str
+
+
+#: What is wrong with a set or a package, before it is said of which database.
+Wrong = Iterator[tuple[Cause, Any]]
+
+
 def missing(ticket: Any, day: date) -> Iterable[Broken]:
     """Everything that keeps a delivery under this ticket back on a day."""
+    return (Broken(one.sentence, one.law, where="oppositions") for one in lacking(ticket, day))
+
+
+def lacking(ticket: Any, day: date) -> Iterator[Lack]:
+    """The same, each with its database."""
     databases = concerned(ticket)
     if not databases:
         return
@@ -34,11 +66,11 @@ def missing(ticket: Any, day: date) -> Iterable[Broken]:
     made = {one.version.database_id: one for one in attested(ticket, number)}
     files = files_of(ticket, number)
     for database in databases:
-        for sentence in _wrong(database.acronym, versions.get(database.pk, []), made.get(database.pk), terms, day):
-            yield Broken(sentence, terms.law, where="oppositions")
+        for cause, sentence in _wrong(database.acronym, versions.get(database.pk, []), made.get(database.pk), terms, day):
+            yield Lack(cause, database, sentence, terms.law)
         if database.pk in made:
             for sentence in unnamed(database.acronym, made[database.pk].said, files):
-                yield Broken(sentence, terms.law, where="oppositions")
+                yield Lack(Cause.UNNAMED, database, sentence, terms.law)
 
 
 def concerned(ticket: Any) -> list[Database]:
@@ -114,35 +146,35 @@ def versions_of(databases: list[Database]) -> dict[int, list[OppositionSet]]:
     return found
 
 
-def _wrong(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Iterator[Any]:
+def _wrong(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Wrong:
     """What keeps the data of one database back."""
     held_back = list(wrong_set(name, versions, terms, day))
     yield from held_back or wrong_package(name, versions, made, terms, day)
 
 
-def wrong_set(name: str, versions: list[OppositionSet], terms: Terms, day: date) -> Iterator[Any]:
+def wrong_set(name: str, versions: list[OppositionSet], terms: Terms, day: date) -> Wrong:
     """What its controller must do first: nobody could attest anything."""
     told: dict[str, Any] = {"name": name, "days": terms.max_age_days}
     newest = next((one for one in versions if paris_day(one.effective_at) <= day), None)
     if newest is None:
-        yield _("Oppositions to %(name)s were accepted: its controller publishes them before data leave.") % told
+        yield Cause.UNPUBLISHED, _("Oppositions to %(name)s were accepted: its controller publishes them before data leave.") % told
     elif age_on(newest, day) > terms.max_age_days:
         told |= {"age": age_on(newest, day)}
         sentence = _(
             "The oppositions to %(name)s were last published as known %(age)s days ago; at most %(days)s days are allowed: its controller"
             " publishes a newer version first."
         )
-        yield sentence % told
+        yield Cause.OLD_SET, sentence % told
 
 
-def wrong_package(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Iterator[Any]:
+def wrong_package(name: str, versions: list[OppositionSet], made: Attestation | None, terms: Terms, day: date) -> Wrong:
     """What who delivers must do first: filter, and attest."""
     told: dict[str, Any] = {"name": name, "days": terms.max_age_days}
     if made is None:
         sentence = _(
             "Nothing attests that the oppositions to %(name)s were applied to this package: filter it, and send the attestation first."
         )
-        yield sentence % told
+        yield Cause.UNATTESTED, sentence % told
         return
     due = due_on(versions, terms, day)
     if due is not None and made.version.version < due.version:
@@ -151,11 +183,11 @@ def wrong_package(name: str, versions: list[OppositionSet], made: Attestation | 
             "The package was made with version %(applied)s of the oppositions to %(name)s; version %(due)s is to be applied: filter it"
             " again, and send its attestation."
         )
-        yield sentence % told
+        yield Cause.OLD_VERSION, sentence % told
     elif age_on(made.version, day) > terms.max_age_days:
         told |= {"age": age_on(made.version, day)}
         sentence = _(
             "The package was made with oppositions to %(name)s as known %(age)s days ago; at most %(days)s days are allowed: filter it"
             " again with a newer version, and send its attestation."
         )
-        yield sentence % told
+        yield Cause.OLD_PACKAGE, sentence % told

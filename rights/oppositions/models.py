@@ -229,12 +229,15 @@ class Attestation(models.Model):
     received_by = _person()
     #: Another one took its place before the package was announced.
     replaced_at = models.DateTimeField(null=True, blank=True)
+    #: A second look found somebody of the set in a package that had left.
+    disproved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["ticket", "number", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(sha256__regex=HEX), name="attestation_has_its_hash"),
             models.CheckConstraint(condition=Q(replaced_at=None) | Q(package=None), name="attestation_of_a_package_stands"),
+            models.CheckConstraint(condition=Q(disproved_at=None) | Q(package__isnull=False), name="attestation_of_a_package_is_disproved"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             *kept("attestation", "oppositions_attestation"),
@@ -243,6 +246,7 @@ class Attestation(models.Model):
                 fields=["ticket", "number", "version", "key", "operator", "signed_at", "text", "sha256", "signature"],
             ),
             *settled_once("attestation", "oppositions_attestation", "package_id", by="package_id"),
+            *settled_once("attestation_disproved", "oppositions_attestation", "disproved_at", by="disproved_at"),
         ]
 
     def __str__(self) -> str:

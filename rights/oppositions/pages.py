@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Database
 from extractions.states import Kind
@@ -23,9 +24,19 @@ from rights.oppositions.terms import terms_on
 from rights.policies import controllers_of
 from rights.states import Right
 from ui.pagination import page_of
+from ui.words import day_in_words
 from workflow.periods import paris_day
 
 ROWS = 50
+#: What stands above the forms of a key and of a version.
+REGISTERING = _(
+    "Make both keys once, on your side, with the command “cle” of the tool; it prints the public key. Once it is registered, the data"
+    " protection officer calls you, and you read its fingerprint out from the page of the sets."
+)
+PUBLISHING = _(
+    "Fetch the receipts of the database, build the version with the command “construire” of the tool, and bring the file that ends in"
+    " .manifeste.json: counts, roots and a signature. The file .set stays with you."
+)
 
 
 def masked(count: int) -> int | None:
@@ -160,7 +171,19 @@ def compared(request: HttpRequest, pk: int) -> tuple[SigningKey, CompareForm]:
 
 def key_for(request: HttpRequest, pk: int) -> SigningKey:
     """A key of the reader's bodies, or any for who compares; 404 otherwise."""
-    found: SigningKey = get_object_or_404(SigningKey, pk=pk)
+    found: SigningKey = get_object_or_404(SigningKey.objects.select_related("organisation"), pk=pk)
     if not policies.compares(request.user) and found.organisation_id not in policies.signs_for(request.user):
         raise Http404
     return found
+
+
+def ending(key: SigningKey) -> Any:
+    """What is said before a key is revoked; its fingerprint may still be one that the reader has to be read."""
+    told = {"name": key.organisation.name, "day": day_in_words(key.registered_at)}
+    return (
+        _(
+            "The key of %(name)s that was registered on %(day)s: nothing more that it signs is taken, no version and no attestation,"
+            " at once and for good. What it signed before stays as it is."
+        )
+        % told
+    )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import Database
+from extractions.delivery.models import Package
 from extractions.policies import MAY
 from extractions.reading import ticket_roles
 from extractions.states import Kind, TicketState
@@ -36,7 +37,8 @@ def fiche_part(request: HttpRequest, fiche: Any) -> dict[str, Any] | None:
     return {
         "total": len({one.package for one in delivered}),
         "oldest": max(ages) if ages else None,
-        "unattested": len({one.package for one in delivered if one.attestation is None}),
+        "unattested": len({one.package for one in delivered if one.attestation is None and not one.is_disproved}),
+        "disproved": len({one.package for one in delivered if one.is_disproved}),
         "too_old": len({one.package for one in delivered if one.age is not None and one.is_late}),
         "rechecked": len({one.package for one in delivered if one.is_rechecked}),
     }
@@ -92,17 +94,31 @@ def ticket_part(request: HttpRequest, ticket: Any) -> dict[str, Any] | None:
         return None
     number = guard.number_due(ticket)
     attested = guard.attested(ticket, number)
-    files = compared(attested, files_of(ticket, number))
-    return {
+    files, sends = compared(attested, files_of(ticket, number)), ticket_roles(request, ticket) & MAY["attest_oppositions"]
+    told = {
         "number": number,
         "databases": databases,
         "attested": [{"one": one, "named": counted(one)} for one in attested],
         "files": files[:SHOWN],
         "more": len(files[SHOWN:]),
+    }
+    if Package.objects.filter(ticket=ticket).undecided().exists():
+        return told | _once_announced(databases, attested) | ({"rechecks": bool(attested)} if sends else {})
+    return told | _before(request, ticket, databases, day) | (_to_send(ticket, databases, attested, day) if sends else {})
+
+
+def _before(request: HttpRequest, ticket: Any, databases: list[Database], day: date) -> dict[str, Any]:
+    """What keeps the package that comes next back, and whether the reader may publish what lacks."""
+    return {
         "missing": [str(one.sentence) for one in guard.missing(ticket, day)],
         "publishes": any(may_publish(request.user, one) for one in guard.outdated(databases, day)),
-        **(_to_send(ticket, databases, attested, day) if ticket_roles(request, ticket) & MAY["attest_oppositions"] else {}),
     }
+
+
+def _once_announced(databases: list[Database], attested: list[Attestation]) -> dict[str, Any]:
+    """A package that has left is judged by the day on which it did: of some databases, nothing had to be attested then."""
+    made = {one.version.database_id for one in attested}
+    return {"announced": True, "unasked": [one for one in databases if one.pk not in made]}
 
 
 def _to_send(ticket: Any, databases: list[Database], attested: list[Attestation], day: date) -> dict[str, Any]:

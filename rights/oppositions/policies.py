@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Organisation
-from accounts.policies import organisations_with, roles_of
+from accounts.policies import body_of, organisations_with, roles_of
 from accounts.roles import Role
 from catalogue.models import Database
 from rights.models import Routing
 from rights.policies import controllers_of, may_on_site
 from rights.states import Right
 
+#: The right that a system needs to publish and to attest.
+PUBLISH = "oppositions:publish"
 _SECRETARIAT = frozenset({Role.OFFICER.value, Role.HEAD_OF_SECRETARIAT.value})
 _READERS = _SECRETARIAT | {Role.CNAM_AGENT.value, Role.AUDITOR.value}
 
@@ -22,9 +24,14 @@ def controllers_for(database: Database) -> frozenset[int]:
     return frozenset(asked) | (frozenset() if database.holder_id is None else frozenset({database.holder_id}))
 
 
+def publishes_for(user: Any) -> frozenset[int]:
+    """The controllers for which a person answers, or whose system was given the right to publish."""
+    return controllers_of(user) | body_of(user, PUBLISH)
+
+
 def may_publish(user: Any, database: Database) -> bool:
-    """Does the person answer for the oppositions to this database?"""
-    return bool(controllers_of(user) & controllers_for(database))
+    """Does the person, or the system, answer for the oppositions to this database?"""
+    return bool(publishes_for(user) & controllers_for(database))
 
 
 def signs_for(user: Any) -> frozenset[int]:

@@ -44,8 +44,8 @@ def asked(examples: int, **options: Any) -> Counter[tuple[str, int]]:
         case.validate_response(response, headers=token, excluded_checks=spared)
         return response
 
-    numbers = {pk: [ticket.number for ticket in found] for pk, found in tickets.items()}
-    return tried(API, application, numbers, call, examples, **options)
+    seen = {pk: {"number": [ticket.number for ticket in found]} for pk, found in tickets.items()}
+    return tried(API, application, seen, call, examples, **options)
 
 
 @pytest.mark.usefixtures("whole_application")

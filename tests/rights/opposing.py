@@ -38,9 +38,20 @@ class Workshop:
     def secrets(self) -> sets.Keys:
         return sets.keys_of(str(self.folder / "cles"))
 
-    def build(self, at: datetime, *, added: str = "", gone: str = "", effective_at: datetime | None = None) -> Path:
-        """The manifest of the next version: every request that enters, `added` lines from elsewhere, and who leaves."""
-        receipts = receipts_for(self.controller.database, by=self.controller.agent, at=at)
+    def build(
+        self,
+        at: datetime,
+        *,
+        added: str = "",
+        gone: str = "",
+        effective_at: datetime | None = None,
+        fetched: dict[str, Any] | None = None,
+    ) -> Path:
+        """The manifest of the next version: every request that enters, `added` lines from elsewhere, and who leaves.
+
+        `fetched` are receipts that a system asked for.
+        """
+        receipts = fetched or receipts_for(self.controller.database, by=self.controller.agent, at=at)
         told, name = {one["number"]: one["study"] for one in receipts["in_force"]}, str(self.folder / f"v{receipts['version']}")
         lines = [f"{self.identifiers.get(one, one)};{one};{told[one]}" for one in receipts["entering"]]
         _write(f"{name}.recepisses.json", json.dumps(receipts))

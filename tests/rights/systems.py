@@ -6,6 +6,7 @@ import base64
 import json
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,7 @@ class System:
     key: ApiClientKey
     private: Ed25519PrivateKey
     asked: int = 0
+    language: str = "fr"
 
     def get(self, path: str, **told: Any) -> Any:
         return self.send("GET", path, **told)
@@ -51,7 +53,7 @@ class System:
 
     def send(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, **signature: Any) -> Any:
         whole = f"{API}{path}"
-        signed = self.signed(method, "testserver", whole, body, headers or {}, **signature)
+        signed = self.signed(method, "testserver", whole, body, headers or {}, **signature) | {"Accept-Language": self.language}
         return Client(enforce_csrf_checks=True).generic(method, whole, body, content_type="application/json", headers=signed)
 
     def signed(self, method: str, host: str, target: str, body: bytes, headers: dict[str, str], **changes: Any) -> dict[str, str]:
@@ -71,13 +73,20 @@ class System:
         return {**headers, "Content-Digest": digest, "Signature-Input": f"sig1={params}", "Signature": f"sig1=:{signature}:"}
 
 
-def a_system(there: Controller, *, name: str = "Réponse aux droits", verified: bool = True, at: datetime | None = None) -> System:
+def a_system(
+    there: Controller,
+    *,
+    name: str = "Réponse aux droits",
+    verified: bool = True,
+    at: datetime | None = None,
+    scopes: Iterable[str] = (ANSWER,),
+) -> System:
     """A system of a controller, let in by an administrator; its key was registered by the agent and verified by the administrator."""
     keeper, at = UserFactory(administrator=True), at or timezone.now()
     if there.organisation.verified_at is None:
         there.organisation.verified_at, there.organisation.verified_by = at, keeper
         there.organisation.save(update_fields=["verified_at", "verified_by"])
-    client = create_api_client(name=name, organisation=there.organisation, scopes=[ANSWER], by=keeper, at=at)
+    client = create_api_client(name=name, organisation=there.organisation, scopes=scopes, by=keeper, at=at)
     private = Ed25519PrivateKey.generate()
     public = base64.b64encode(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
     key = register_client_key(client, public, by=there.agent, at=at)

@@ -13,9 +13,15 @@ from django.test import Client
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from config.wsgi import application
+from extractions.models import Ticket
+from extractions.states import Kind, TicketState
 from rights.answering.document import description
 from rights.models import Routing
-from tests.rights.factories import a_controller, a_request, in_state
+from rights.oppositions.policies import PUBLISH
+from rights.policies import ANSWER
+from rights.states import Level, Right
+from tests.extractions.factories import a_scene, a_ticket
+from tests.rights.factories import Controller, a_controller, a_request, in_state
 from tests.rights.systems import API, System, a_key, a_system, an_envelope
 from tests.schemas import tried
 
@@ -42,21 +48,32 @@ class Signing:
         return application(environ, start)
 
 
+def a_delivery(body: Controller) -> Ticket:
+    """A ticket by which a body delivers from its database, to which somebody objects."""
+    taken = a_request(body, right=Right.OPPOSITION, level=Level.RESEARCH)
+    in_state(taken.routings[0], "transmit", "take_up", "accept", by=body.agent)
+    ticket = a_ticket(a_scene(), Kind.DELIVERY, TicketState.DELIVERY, organisation=body.organisation)
+    ticket.databases.set([body.database])
+    return ticket
+
+
 def asked(examples: int, **options: Any) -> Counter[tuple[str, int]]:
     """Ask everything that the document allows, and what it does not, as the system of one body or the other; how often what came back."""
-    bodies = {one.organisation.pk: one for one in (a_controller(), a_controller("BNY"))}
+    made = [a_controller(name, slug=f"registre-{name.lower()}", level="catalogue") for name in ("BNX", "BNY")]
+    bodies = {one.organisation.pk: one for one in made}
     keys = {pk: a_key(one) for pk, one in bodies.items()}
-    systems = {pk: a_system(one) for pk, one in bodies.items()}
+    systems = {pk: a_system(one, scopes=[ANSWER, PUBLISH]) for pk, one in bodies.items()}
+    tickets = {pk: a_delivery(one) for pk, one in bodies.items()}
     requests: dict[int, list[Routing]] = {pk: [] for pk in bodies}
     for moves in MOVES:
         for routing in a_request(*bodies.values()).routings:
             pk = routing.organisation_id
             an_envelope(routing, keys[pk])
             requests[pk].append(in_state(routing, *moves, by=bodies[pk].agent))
-    signing, made = Signing(), count()
+    signing, keyed = Signing(), count()
 
     def call(case: Any, body: int) -> Any:
-        own = {"Idempotency-Key": f"schema-{next(made)}"} if "Idempotency-Key" in (case.headers or {}) else {}
+        own = {"Idempotency-Key": f"schema-{next(keyed)}"} if "Idempotency-Key" in (case.headers or {}) else {}
         signing.system = systems[body]
         response = case.call(headers=own)
         # What is well said may still be refused by a rule: words that are not sealed, a reason that does not fit.
@@ -66,8 +83,11 @@ def asked(examples: int, **options: Any) -> Counter[tuple[str, int]]:
         assert response.status_code < 500
         return response
 
-    numbers = {pk: [one.number for one in found] for pk, found in requests.items()}
-    return tried(API, signing, numbers, call, examples, **options)
+    seen = {
+        pk: {"number": [one.number for one in requests[pk]], "database": [body.database.slug], "ticket": [tickets[pk].number]}
+        for pk, body in bodies.items()
+    }
+    return tried(API, signing, seen, call, examples, **options)
 
 
 @pytest.mark.slow
@@ -90,6 +110,8 @@ def test_the_document_says_how_to_ask_how_to_sign_and_what_can_go_wrong() -> Non
     assert {path.removeprefix(API) for path in document["paths"]} == {
         *("/me", "/requests", one, f"{one}/envelope", f"{one}/acknowledgement", f"{one}/complement", f"{one}/complement/received"),
         *(f"{one}/complements", f"{one}/complements/{{sha256}}", f"{one}/extension", f"{one}/answer", f"{one}/messages", "/webhook-keys"),
+        *(f"/opposition-sets/{{database}}/{what}" for what in ("receipts", "versions")),
+        *(f"/deliveries/{{ticket}}/{what}" for what in ("oppositions", "attestations", "rechecks")),
     }
     for path, methods in document["paths"].items():
         for method, told in methods.items():

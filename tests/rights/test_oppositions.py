@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -26,7 +27,7 @@ from extractions.states import Kind, TicketState
 from registry.trust.merkle import includes, leaf_hash
 from rights.oppositions import documents, files, guard, panels, proofs, receipts
 from rights.oppositions.documents import BadDocument
-from rights.oppositions.models import Attestation, Commitment, OppositionSet
+from rights.oppositions.models import Attestation, Commitment, OppositionSet, SigningKey
 from rights.oppositions.pages import masked
 from rights.oppositions.services import keys
 from rights.oppositions.services.attesting import attest, recheck
@@ -157,6 +158,15 @@ def test_a_version_that_does_not_follow_is_refused_even_when_it_is_signed(shop, 
     assert OppositionSet.objects.count() == 1
 
 
+def test_who_publishes_makes_no_request_wait_that_comes_meanwhile(shop):
+    shop.opposed(day(1))
+    manifest = documents.read(shop.build(day(2)).read_bytes(), documents.SET)
+    with CaptureQueriesContext(connection) as asked:
+        publish(manifest, by=shop.controller.agent, at=day(3))
+    locks = [one["sql"] for one in asked.captured_queries if 'FROM "catalogue_database"' in one["sql"] and "UPDATE" in one["sql"]]
+    assert len(locks) == 1 and locks[0].endswith("FOR NO KEY UPDATE")
+
+
 def test_only_the_controller_publishes_with_a_key_that_somebody_else_compared(shop, tmp_path, in_english):
     shop.opposed(day(1))
     signed, other = documents.read(shop.build(day(2)).read_bytes(), documents.SET), a_controller("BNY")
@@ -264,16 +274,35 @@ def test_every_file_of_the_package_is_named_by_the_attestation_of_each_database(
     ]  # fmt: skip
 
 
-def test_an_attestation_of_the_first_tools_names_no_file_and_is_still_taken(shop, in_english):
+def test_a_package_that_has_left_asks_for_nothing_any_more(shop, rf, in_english, tmp_path):
+    ticket, before = (of_scene(shop)[1] for _each in range(2))
+    unasked = packages.announce(before, holding(written(tmp_path / "e.csv", TEXT)), by=shop.controller.agent, at=day(1))
+    shop.opposed(day(58))
+    shop.version(day(59))
+    request = rf.get("/")
+    request.user = shop.controller.agent
+    with time_machine.travel(day(60), tick=False):
+        assert panels.ticket_part(request, ticket)["missing"] and panels.ticket_part(request, ticket)["lead"]
+    delivered(shop, ticket, day(60))
+    with time_machine.travel(day(95), tick=False):  # the set has grown old since; the package was judged by its own day
+        left, never = panels.ticket_part(request, ticket), panels.ticket_part(request, before)
+    assert left["announced"] and left["rechecks"] and not {"missing", "lead", "study", "sends"} & left.keys()
+    assert never["unasked"] == [shop.controller.database] and not never["rechecks"] and unasked.number == 1
+    shown = render_to_string("oppositions/_ticket_part.html", {"part": never, "ticket": before})
+    assert "nothing had to be attested of: BNX" in shown and "Send" not in shown and "leaves without" not in shown
+
+
+def test_an_attestation_of_the_first_tools_names_no_file_and_is_taken_no_more(shop, in_english):
     ticket = of_scene(shop)[1]
     shop.opposed(day(58))
     shop.version(day(59))
     said = shop.attested(ticket, shop.filtered(TEXT)).said
     first = {name: value for name, value in said.items() if name not in ("key", "tool_sha256", "delivered", "others")}
-    attest(ticket, shop.read(sets.signed(first, shop.secrets.signing), documents.ATTESTATION), by=shop.controller.agent, at=day(60))
-    held = Attestation.objects.get()
+    old = shop.read(sets.signed(first, shop.secrets.signing), documents.ATTESTATION)
+    with pytest.raises(RuleBroken, match="names no file of the package"):
+        attest(ticket, old, by=shop.controller.agent, at=day(60))
+    held = Attestation(text=old.text)  # one that was taken before
     assert files.counted(held) is None and files.compared([held], [("un", "c" * 64)]) == []
-    packages.announce(ticket, told(1), by=shop.controller.agent, at=day(60))
     for bad in ({"delivered": said["delivered"]}, {"delivered": [], "others": []}, {"delivered": ["x"], "others": []}):
         with pytest.raises(BadDocument, match="fields"):
             shop.read(sets.signed(first | bad, shop.secrets.signing), documents.ATTESTATION)
@@ -341,6 +370,30 @@ def test_a_second_operator_finds_nobody_and_is_not_the_first(shop, in_english):
     bad = shop.read(sets.signed(said, shop.secrets.signing), documents.RECHECK)
     assert not refusals(ticket, day(60)) and recheck(ticket, bad, by=another, at=day(60)) is None
     assert "Nothing attests" in refusals(ticket, day(60))  # somebody of the set was found: nothing leaves
+
+
+def test_somebody_found_in_a_package_that_has_left_is_said_in_public_and_to_the_person(shop, rf, in_english):
+    ticket = of_scene(shop)[1]
+    _taken, routing = shop.opposed(day(58))
+    shop.version(day(59))
+    delivered(shop, ticket, day(60))
+    fiche = type("Fiche", (), {"dossier_id": ticket.dossier_id})
+    assert panels.track_part(rf.get("/"), routing, [routing])["excluded"] == 1 and not panels.fiche_part(rf.get("/"), fiche)["disproved"]
+    held, another = Attestation.objects.get(), UserFactory()
+    RoleGrantFactory(user=another, role=Role.DATA_CONTROLLER_AGENT, organisation=shop.controller.organisation)
+    said = {"attestation_sha256": held.sha256, "sampled": 2, "present": 1, "operator": "poste 9", "signed_at": day(60).isoformat()}
+    found = shop.read(sets.signed({"format": documents.RECHECK} | said, shop.secrets.signing), documents.RECHECK)
+    assert recheck(ticket, found, by=another, at=day(60)) is None
+    assert Attestation.objects.get().disproved_at == day(60)
+    mine = panels.track_part(rf.get("/"), routing, [routing])
+    assert (mine["total"], mine["excluded"]) == (1, 0)
+    shown = panels.fiche_part(rf.get("/"), fiche)
+    assert (shown["disproved"], shown["unattested"], shown["oldest"]) == (1, 0, None)
+    assert "whatever had been attested" in render_to_string("oppositions/_fiche_part.html", {"part": shown})
+    proof = proofs.proof_of(Commitment.objects.select_related("routing__database", "entered", "left").get(routing=routing), day(60))
+    assert (proof["deliveries"], proof["without_attestation"]) == ([], 1)
+    with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+        Attestation.objects.update(disproved_at=None)
 
 
 def test_who_objects_to_one_study_is_left_out_of_that_study_only(shop):
@@ -462,8 +515,26 @@ def test_the_pages_of_the_staff_are_for_who_answers_compares_or_watches(shop):
     with manifest.open("rb") as file:
         assert client.post(reverse("oppositions:publish"), {"file": file}).status_code == 302
     assert OppositionSet.objects.get().version == 1 and client.get(reverse("oppositions:desk")).status_code == 200
+    assert "bnx-v2.recepisses.json" in client.get(reverse("oppositions:receipts", args=["bnx"]))["Content-Disposition"]
+    for place in ("publish", "register"):
+        assert reverse("oppositions:program", args=["opposition_tokens.py"]) in client.get(reverse(f"oppositions:{place}")).content.decode()
     with manifest.open("rb") as file:
         assert client.post(reverse("oppositions:publish"), {"file": file}).status_code == 422
+
+
+def test_a_signing_key_is_revoked_only_once_that_was_confirmed(shop, in_english):
+    key = SigningKey.objects.get()
+    client = Client()
+    TOTPDevice.objects.create(user=shop.controller.agent, name="default", confirmed=True)
+    sign_in(client, shop.controller.agent)
+    address = reverse("oppositions:revoke", args=[key.pk])
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    key.refresh_from_db()
+    assert shop.controller.organisation.name in page and '<form method="post"' in page and key.revoked_at is None
+    assert address in client.get(reverse("oppositions:desk")).content.decode()
+    assert client.post(address).status_code == 302
+    key.refresh_from_db()
+    assert key.revoked_at is not None and client.post(address).status_code == 409
 
 
 def test_rules_follow_one_another_and_cannot_be_set_aside(tmp_path):

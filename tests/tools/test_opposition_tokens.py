@@ -119,6 +119,45 @@ def test_what_the_window_accepted_is_in_the_set_and_nothing_that_it_did_not(fold
         build(folder, "C1;DRO-2026-00001;F20260101120000\n", **held)
 
 
+def said_by(monkeypatch: pytest.MonkeyPatch, *words: Any) -> str:
+    """What the command stops with."""
+    monkeypatch.setattr("sys.argv", ["opposition_tokens.py", *map(str, words)])
+    with pytest.raises(SystemExit) as stopped:
+        tool.main()
+    return str(stopped.value)
+
+
+def test_what_is_wrong_with_a_file_is_told_in_a_sentence(folder, monkeypatch, capsys):
+    build(folder, "C1;L-1;\n")
+    keys, held = folder / "cles", ("--jeu", folder / "v1.set")
+    (folder / "e.csv").write_text("ID;mot\nC1;a\nC2;b\n")
+    out = folder / "s.csv"
+    assert said_by(monkeypatch, "filtrer", keys, "--jeu", folder / "no.set", "--colonne", "ID", folder / "e.csv", out).endswith(
+        ": introuvable."
+    )
+    assert "Nommez la colonne" in said_by(monkeypatch, "filtrer", keys, *held, folder / "e.csv", out)
+    other = ("--jeu", folder / "v1.manifeste.json")
+    assert "n'est pas de ceux" in said_by(monkeypatch, "filtrer", keys, *other, "--colonne", "ID", folder / "e.csv", out)
+    delivery = ("--ticket", "TIC-1", "--projet", "P", "--operateur", "poste 1")
+    assert "n'a pas été filtré ici" in said_by(monkeypatch, "attester", keys, *held, *delivery, folder / "e.csv")
+    assert said_by(monkeypatch, "filtrer", keys, *held, "--separateur", ";;", "--colonne", "ID", folder / "e.csv", out) == "2"
+    assert "un seul caractère" in capsys.readouterr().err and not out.exists()
+
+
+def test_what_was_signed_is_told_beside_the_document(folder, monkeypatch, capsys):
+    build(folder, "C1;L-1;\n")
+    filter_text(folder, b"ID;mot\nC1;a\nC2;b\n", processus=1)
+    held, out = (folder / "cles", "--jeu", folder / "v1.set"), folder / "attestation.json"
+    words = ["attester", *held, "--ticket", "TIC-1", "--projet", "P", "--operateur", "poste 1", "--sortie", out, folder / "s.csv"]
+    monkeypatch.setattr("sys.argv", ["opposition_tokens.py", *map(str, words)])
+    tool.main()
+    told = capsys.readouterr()
+    assert "Attestation : version 1, 1 fichier(s) filtré(s)" in told.err and str(out) in told.err and not told.out
+    found = {"format": sets.RECHECK, "sampled": 9, "present": 2}
+    assert "ATTENTION : 2 ligne(s) de personnes opposées sur 9" in tool.summary(found, None)
+    assert "aucune d'une personne opposée" in tool.summary(found | {"present": 0}, None)
+
+
 def test_the_roots_are_those_of_the_site_and_small_numbers_do_not_show():
     leaves = [bytes([place]) * 32 for place in range(37)]
     tree = Tree()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from extractions.delivery.models import Package
 from extractions.models import Ticket
-from rights.oppositions.documents import Signed
+from rights.oppositions.documents import Signed, names_files
 from rights.oppositions.guard import concerned, is_opposed_to, number_due, study_of
 from rights.oppositions.models import Attestation, OppositionSet, Recheck, SigningKey
 from rights.rules import LIFTING as LAW
@@ -32,6 +32,8 @@ def attest(ticket: Ticket, signed: Signed, *, by: Any, at: datetime) -> Attestat
     broken = [*_other_delivery(ticket, said), *_other_set(version, signed, at), *_other_study(ticket, version, said)]
     if key is None:
         broken.append(_("The signature is not that of a key of the body that delivers, compared by somebody else."))
+    if not names_files(said):
+        broken.append(_("It names no file of the package, as the first tools did: attest it with the tool that this site offers."))
     if Attestation.objects.filter(sha256=signed.sha256).exists():
         broken.append(_("This attestation was sent already."))
     if broken or version is None or key is None:
@@ -119,10 +121,12 @@ def recheck(ticket: Ticket, signed: Signed, *, by: Any, at: datetime) -> Recheck
 
 
 def _found_somebody(ticket: Ticket, held: Attestation, signed: Signed, by: Any, at: datetime) -> None:
-    """What was attested is wrong: it no longer lets a package leave; of one that has left, the journal of the ticket says it for good."""
+    """What was attested is wrong: it no longer lets a package leave; of one that has left, it is said in public, for good."""
     if held.package_id is None:
         held.replaced_at = at
-        held.save(update_fields=["replaced_at"])
+    else:
+        held.disproved_at = held.disproved_at or at
+    held.save(update_fields=["replaced_at", "disproved_at"])
     facts = {"attestation": held.pk, "sampled": signed.said["sampled"], "present": signed.said["present"], "sha256": signed.sha256}
     record(ticket, "attest_oppositions", by=by, at=at, law=LAW, facts=facts)
 

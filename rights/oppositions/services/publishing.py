@@ -19,7 +19,6 @@ from rights.oppositions.models import Commitment, OppositionSet, ReceiptBlock, S
 from rights.oppositions.receipts import blocks_of, leaves_with, root_of
 from rights.oppositions.services.commitments import in_force
 from rights.oppositions.terms import terms_on
-from rights.policies import controllers_of
 from workflow.periods import paris_day
 from workflow.refusals import Broken, NotAllowed, RuleBroken
 
@@ -67,10 +66,10 @@ def _standing(version: OppositionSet | None) -> list[Commitment]:
 @transaction.atomic
 def publish(signed: Signed, *, by: Any, at: datetime) -> OppositionSet:
     """Take a version that a controller signed. Raises NotAllowed, RuleBroken with everything that is wrong with it."""
-    database = Database.objects.select_for_update().filter(slug=signed.said["database"]).first()
+    database = Database.objects.select_for_update(no_key=True).filter(slug=signed.said["database"]).first()
     if database is None or not policies.may_publish(by, database):
         raise NotAllowed(_("You do not answer for the oppositions to this database."))
-    key = SigningKey.objects.usable().filter(fingerprint=signed.said["key"], organisation__in=controllers_of(by)).first()
+    key = SigningKey.objects.usable().filter(fingerprint=signed.said["key"], organisation__in=policies.publishes_for(by)).first()
     if key is None or key.organisation_id not in policies.controllers_for(database) or not signed.holds_under(key.public):
         raise RuleBroken(Broken(_("The signature is not that of a key of this controller which somebody compared."), LAW, where="file"))
     last, cutoff = last_of(database), signed.at("cutoff_at")

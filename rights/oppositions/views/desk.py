@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from extractions.reading import standing, ticket_to
 from rights.oppositions import pages
@@ -38,9 +38,8 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
         messages.success(request, _("The key is registered. The data protection officer now calls you and compares its fingerprint."))
         return redirect("oppositions:desk")
-    return render(
-        request, "oppositions/act.html", {"form": form, "heading": _("Register a signing key")}, status=422 if form.is_bound else 200
-    )
+    told = {"form": form, "heading": _("Register a signing key"), "about": pages.REGISTERING, "tools": True}
+    return render(request, "oppositions/act.html", told, status=422 if form.is_bound else 200)
 
 
 @never_cache
@@ -57,11 +56,16 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "oppositions/act.html", context, status=422 if form.is_bound else 200)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(GET_OR_POST)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take nothing more that this key signs."""
-    revoke(pages.key_for(request, pk), by=request.user, at=timezone.now())
+    stand_under(request, MENU)
+    key = pages.key_for(request, pk)
+    if request.method != "POST":
+        return render(request, "oppositions/act.html", {"form": None, "heading": _("Revoke a signing key"), "about": pages.ending(key)})
+    revoke(key, by=request.user, at=timezone.now())
     messages.success(request, _("Nothing more that this key signs is taken."))
     return redirect("oppositions:desk")
 
@@ -71,8 +75,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def receipts(request: HttpRequest, slug: str) -> HttpResponse:
     """What the next version of this database is to hold."""
-    response = JsonResponse(pages.receipts_file(request, slug, timezone.now()))
-    response["Content-Disposition"] = 'attachment; filename="recepisses.json"'
+    told = pages.receipts_file(request, slug, timezone.now())
+    response = JsonResponse(told)
+    response["Content-Disposition"] = f'attachment; filename="{slug}-v{told["version"]}.recepisses.json"'
     return response
 
 
@@ -86,7 +91,8 @@ def publish(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.save(by=request.user, at=timezone.now()):
         messages.success(request, _("The version is published: deliveries are checked against it from the moment it takes effect."))
         return redirect("oppositions:desk")
-    return render(request, "oppositions/act.html", {"form": form, "heading": _("Publish a version")}, status=422 if form.is_bound else 200)
+    told = {"form": form, "heading": _("Publish a version"), "about": pages.PUBLISHING, "tools": True}
+    return render(request, "oppositions/act.html", told, status=422 if form.is_bound else 200)
 
 
 @never_cache
