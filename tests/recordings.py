@@ -22,6 +22,7 @@ from django.db.models import FileField
 from django.utils import timezone, translation
 
 from tests.put_back import COLUMNS
+from workflow import outbox
 from workflow.periods import PARIS
 
 #: A little later: what a recording says happened some days ago still did.
@@ -104,7 +105,8 @@ def recorded(
     now, stands = timezone.now(), trail.stands()
     if not (trail.holds(of) if stands else anywhere):
         return make()
-    key = (about, of, trail.keys if stands else "anywhere", now.astimezone(PARIS).date(), now.date(), translation.get_language())
+    days = now.astimezone(PARIS).date(), now.date()
+    key = (about, of, trail.keys if stands else "anywhere", *days, translation.get_language(), outbox.is_muted())
     known = _kept.get(key)
     if known and (not known.at <= now <= known.at + LATER or (not stands and anywhere and not anywhere(known.numbers))):
         return make()

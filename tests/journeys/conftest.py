@@ -66,7 +66,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_screen(browser: Browser, live_server, django_db_serialized_rollback: None) -> Iterator[Callable[..., Screen]]:
+def open_screen(browser: Browser, live_server) -> Iterator[Callable[..., Screen]]:
     """Open a page: `open_screen("/", width=360, javascript=False, language="en", user=somebody)`.
 
     Screens of one person share nothing with the other's: each call is a browser profile of its own. The test fails when one

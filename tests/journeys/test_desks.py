@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def people(django_db_serialized_rollback: None) -> dict:
+def people(transactional_db: None) -> dict:
     return cast()
 
 

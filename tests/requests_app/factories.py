@@ -222,9 +222,21 @@ def make(dossier: Dossier, move: str, people: dict[str, Any], at: datetime, **mo
 def a_dossier(state: str = State.DRAFT, people: dict[str, Any] | None = None, *, begun: datetime | None = None, **changes: Any) -> Dossier:
     """A dossier in a state, reached two days ago by its real moves three days apart (forty before an abandonment)."""
     people = people or cast()
+    since = _since(begun)
+    if since is None:
+        return _walk(state, people, begun, changes)
+    return _kept_dossier(f"a dossier {state}{since}", people, changes, lambda: _walk(state, people, begun, changes))
+
+
+def _since(begun: datetime | None) -> str | None:
+    """How a road that begins then is named, to be played: so many days ago or at an instant that is written; None for any other."""
     if begun is None:
-        return _kept_dossier(f"a dossier {state}", people, changes, lambda: _walk(state, people, None, changes))
-    return _walk(state, people, begun, changes)
+        return ""
+    ago = timezone.now() - begun
+    days = round(ago / timedelta(days=1))
+    if abs(ago - timedelta(days=days)) < timedelta(seconds=1):
+        return f" of {days} days"
+    return None if begun.microsecond else f" of {begun.isoformat()}"
 
 
 def _walk(state: str, people: dict[str, Any], begun: datetime | None, changes: dict[str, Any]) -> Dossier:

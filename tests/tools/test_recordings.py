@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,10 @@ from requests_app.states import State
 from tests import recordings
 from tests.accounts.factories import UserFactory
 from tests.committee.factories import a_member
-from tests.requests_app.factories import a_dossier, cast
+from tests.requests_app.factories import PARIS, a_dossier, cast
+from workflow import outbox
 from workflow.journal import faults
-from workflow.models import JournalLine
+from workflow.models import JournalLine, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,25 @@ def test_another_day_walks(played: list[Any]) -> None:
         with time_machine.travel(timezone.now() + timedelta(days=number), tick=True):
             assert timezone.now() - a_dossier(State.SUBMITTED).moved_at < timedelta(days=2, minutes=5)
     assert not played
+
+
+@pytest.mark.parametrize("begins", [lambda days: timezone.now() - timedelta(days=days), lambda days: datetime(2026, 1, days, tzinfo=PARIS)])
+def test_a_road_is_played_for_the_same_beginning_only(begins: Callable[[int], datetime], played: list[Any]) -> None:
+    for _scene, days, count in zip(scenes(3), (20, 20, 21), (0, 1, 0), strict=True):
+        people = cast()
+        played.clear()
+        begun = begins(days)
+        assert abs(a_dossier(State.SUBMITTED, people, begun=begun).created_at - begun) < timedelta(minutes=5)
+        assert len(played) == count
+
+
+def test_what_was_walked_without_its_letters_is_not_played_with_them(played: list[Any]) -> None:
+    for number, _scene in enumerate(scenes(2)):
+        people = cast()
+        played.clear()
+        with outbox.muted() if number == 0 else nullcontext():
+            a_dossier(State.SUBMITTED, people)
+        assert OutboxMessage.objects.exists() == bool(number) and not played
 
 
 def test_a_setting_of_the_test_s_own_walks(settings: Any, played: list[Any]) -> None:
