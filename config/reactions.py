@@ -44,7 +44,7 @@ from requests_app.notifications import tell_officer, tell_team
 from requests_app.team.signing import note_signed
 from rights.answering.notifications import tell_controller
 from rights.answering.webhooks import tell_systems as tell_controller_systems
-from rights.envelopes.services.keeping import keep_shorter, let_go
+from rights.envelopes.services.keeping import keep_complements_shorter, keep_shorter, let_go
 from rights.oppositions.services.attesting import bind as bind_attestations
 from rights.services.closing import follow_deposit, follow_end
 from rights.tracking.notifications import tell_of_change
@@ -173,10 +173,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "routing.ask_complement": (tell_controller_systems, tell_of_change),
     "routing.give_complement": (tell_controller, tell_controller_systems),
     "routing.extend": (tell_controller_systems, tell_of_change),
-    "routing.accept": (tell_controller_systems, follow_end, tell_of_change),
-    "routing.accept_in_part": (tell_controller_systems, follow_end, tell_of_change),
-    "routing.refuse": (tell_controller_systems, follow_end, tell_of_change),
-    "routing.find_nothing": (tell_controller_systems, follow_end, tell_of_change),
+    "routing.accept": (tell_controller_systems, keep_complements_shorter, follow_end, tell_of_change),
+    "routing.accept_in_part": (tell_controller_systems, keep_complements_shorter, follow_end, tell_of_change),
+    "routing.refuse": (tell_controller_systems, keep_complements_shorter, follow_end, tell_of_change),
+    "routing.find_nothing": (tell_controller_systems, keep_complements_shorter, follow_end, tell_of_change),
     "routing.withdraw": (tell_controller, tell_controller_systems, let_go, follow_end),
     "routing.attach": (tell_of_change,),
     "routing.expire": (tell_controller_systems, follow_end, tell_of_change),

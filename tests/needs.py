@@ -12,7 +12,7 @@ FOLDERS = {"shapes": ("HEALTHDCAT_SHAPES", "the official shapes of HealthDCAT-AP
 
 
 def needs(*names: str) -> pytest.MarkDecorator:
-    """Mark a test or a module (`pytestmark = needs("chromium")`): chromium, pango, redis, clamd, gettext; or reference data: shapes."""
+    """Mark a test or a module (`pytestmark = needs("chromium")`): a piece that `tools/system.py` knows, or reference data: shapes."""
     return pytest.mark.needs(*names)
 
 

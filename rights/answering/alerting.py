@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from rights.answering.models import Alert, Stage
 from rights.answering.notifications import ALERT
@@ -24,7 +25,8 @@ def alert_all(at: datetime) -> int:
     """Make the alerts that are due; the answer is how many. In the order of the requests, in blocks, each in its own transaction."""
     made, last = 0, 0
     while True:
-        rows = list(Routing.objects.filter(pk__gt=last, state__in=sorted(OPEN)).order_by("pk").only("pk", "state", "received_at")[:BLOCK])
+        open_ones = Routing.objects.filter(pk__gt=last, state__in=sorted(OPEN)).order_by("pk").only("pk", "state", "received_at")
+        rows = list(with_handing(open_ones)[:BLOCK])
         if not rows:
             return made
         made, last = made + _alert_some(rows, at), rows[-1].pk
@@ -58,8 +60,13 @@ def _tell(routing: Routing, stage: Stage, extended: bool) -> None:
     queue(ALERT, f"{ALERT}:{routing.pk}:{stage}:{mark}", routing=routing.pk, about=stage.value)
 
 
-def life_of(routing: Routing, clock: Any, today: date) -> Life:
-    """What the alerts depend on, from the clock of the legal month and its pauses."""
+def with_handing(rows: Any) -> Any:
+    """These requests with the moment from which their envelope lies here."""
+    return rows.annotate(handed_at=F("envelope__at"))
+
+
+def life_of(routing: Any, clock: Any, today: date) -> Life:
+    """What the alerts depend on, from the clock of the legal month and its pauses; of a request that `with_handing` has read."""
     pauses = list(clock.pauses.all())
     paused = sum(Pause(pause.since, pause.until or today).days() for pause in pauses)
     return Life(
@@ -69,4 +76,5 @@ def life_of(routing: Routing, clock: Any, today: date) -> Life:
         is_paused=any(pause.until is None for pause in pauses),
         is_opened=is_opened(routing.state),
         is_extended=clock.extended_at is not None,
+        handed_on=paris_day(routing.handed_at) if routing.handed_at else None,
     )

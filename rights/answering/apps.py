@@ -24,7 +24,9 @@ class AnsweringConfig(AppConfig):
         from rights.policies import ANSWER
         from ui.registries import MENU, SITEMAP, MenuEntry, SitemapEntry
 
-        SCOPES.add(Scope(ANSWER, _("Answer requests about rights on the databases of its organisation, with signed requests"), 30))
+        SCOPES.add(
+            Scope(ANSWER, _("Answer requests about rights on the databases of its organisation, with signed requests"), 30, is_signed=True)
+        )
         EVENTS.add(EventKind(RECEIVED, _("A request about rights has come"), 40, ANSWER))
         EVENTS.add(EventKind(CHANGED, _("A request about rights has changed"), 41, ANSWER))
         CLIENT_PARTS.add(ClientPart("signing_keys", 5, "answering/_keys.html", part_of_client))

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from requests_app.forms.base import MoveForm
 from rights.answering import sealed_files, services
@@ -26,6 +25,9 @@ class SealedForm(MoveForm):
     """A form with which something sealed for the person may go: as a file of the tool, or sealed by the page itself."""
 
     kind = MessageKind.ANSWER
+    #: Fields that are wanted with some answers of another one, and that one with these answers.
+    wanted_at_times: tuple[str, ...] = ()
+    wanted_when = ""
     sealed_file = forms.FileField(
         label=_("Sealed file"),
         required=False,
@@ -87,10 +89,13 @@ class ExtendForm(SealedForm):
 class AnswerForm(SealedForm):
     """The one answer to a request, and its reason where not everything is granted."""
 
+    wanted_at_times = ("reason",)
+    wanted_when = "answer=" + "|".join(name for name, has_reason in ANSWERS.items() if has_reason)
     answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
     reason = forms.ChoiceField(
         label=_("Reason"),
         required=False,
+        widget=forms.RadioSelect,
         help_text=_("For an answer in part or a refusal. The person reads the reason, its text, and the remedies."),
     )
 
@@ -100,18 +105,23 @@ class AnswerForm(SealedForm):
         fits = [name for name in ANSWERS if moves[name].fits is not is_not_a_lifting or is_not_a_lifting(routing)]
         self.fields["answer"].choices = [(name, moves[name].label) for name in fits]  # type: ignore[attr-defined]
         reasons = [(code, f"{Reason(code).label} ({LAW_OF[code]})") for code in reasons_for(routing.right)]
-        self.fields["reason"].choices = [("", pgettext_lazy("reason", "None")), *reasons]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
         if not any(ANSWERS[name] for name in fits):
             del self.fields["reason"]
 
     def act(self, by: Any, at: datetime) -> None:
-        """Answer."""
+        """Answer; a reason that was chosen for another answer stays behind."""
         given = self.cleaned_data
-        services.answer(self.routing, given["answer"], given.get("reason", ""), self.words(), by=by, at=at)
+        reason = given.get("reason", "") if ANSWERS[given["answer"]] else ""
+        services.answer(self.routing, given["answer"], reason, self.words(), by=by, at=at)
 
 
 class AttachForm(SealedForm):
     """Something more for the person, after the answer."""
+
+    def __init__(self, *told: Any, routing: Routing) -> None:
+        super().__init__(*told, routing=routing)
+        self.fields["sealed_file"].help_text = _("Made by the tool rights_desk.py on your side. Only the person can open it.")
 
     def act(self, by: Any, at: datetime) -> None:
         """Attach."""

@@ -21,7 +21,7 @@ HAPPENED: dict[str, Any] = {
     "deposit": pgettext_lazy("request", "Received"),
     "transmit": _("Envelope fetched by the controller"),
     "take_up": _("Envelope opened on the controller’s side: under examination"),
-    "ask_complement": _("Complement asked for"),
+    "ask_complement": pgettext_lazy("request", "Complement asked for"),
     "give_complement": _("Complement received"),
     "extend": _("Time limit extended"),
     "accept": pgettext_lazy("request", "Accepted"),
@@ -33,7 +33,10 @@ HAPPENED: dict[str, Any] = {
     "claim": _("Taken in hand by an agent"),
     "attach": _("Sealed answer added"),
     "lift": _("End of the opposition asked for"),
+    "purge": _("The sealed copy kept by this window was deleted"),
 }
+#: What would tell somebody who does not answer for a request which right it is about.
+_TELLING = frozenset({"lift"})
 _STANDING: Mapping[str, Any] = {
     CONTROLLER: _("agent of the controller"),
     MACHINE: _("system of the controller"),
@@ -57,9 +60,19 @@ class Told:
 
 def history_of(routing: Routing) -> list[Told]:
     """What happened to a request, in its order; one query."""
-    lines = JournalLine.objects.filter(subject_type=Routing.subject_type, subject_id=routing.pk).select_related("actor").order_by("seq")
     words = HAPPENED | {one.code: one.label for one in WORDS}
-    return [_told(line, words, routing) for line in lines]
+    return [_told(line, words, routing) for line in _lines(routing)]
+
+
+def history_watched(routing: Routing) -> list[Told]:
+    """The same for who watches over delays: without what would tell what the request is about."""
+    words = HAPPENED | {one.code: one.label for one in WORDS}
+    return [_told(line, words, routing) for line in _lines(routing).exclude(action__in=_TELLING)]
+
+
+def _lines(routing: Routing) -> Any:
+    lines = JournalLine.objects.filter(subject_type=Routing.subject_type, subject_id=routing.pk)
+    return lines.select_related("actor").order_by("seq")
 
 
 def _told(line: JournalLine, words: Mapping[str, Any], routing: Routing) -> Told:

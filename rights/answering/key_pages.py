@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, ApiClientKey
 from accounts.policies import may, may_register_key
+from accounts.scopes import signed_scopes
 from accounts.services import register_client_key, verify_client_key
 from requests_app.forms.base import MoveForm
-from rights.policies import ANSWER, controllers_of
+from rights.policies import controllers_of
 from ui.navigation import stand_under
 
 
@@ -55,8 +57,8 @@ class FingerprintForm(MoveForm):
 
 
 def clients_of(user: Any) -> list[ApiClient]:
-    """The systems of the controllers for which a person answers, that were given the right to answer requests."""
-    live = ApiClient.objects.live().filter(organisation__in=controllers_of(user), scopes__contains=[ANSWER])
+    """The systems of the controllers for which a person answers, that were given a right for which they sign."""
+    live = ApiClient.objects.live().filter(organisation__in=controllers_of(user), scopes__overlap=signed_scopes())
     return list(live.select_related("organisation").order_by("organisation__name", "name", "pk"))
 
 
@@ -66,7 +68,9 @@ def shown(request: HttpRequest) -> dict[str, Any]:
         raise Http404
     stand_under(request, "rights_board")
     clients = clients_of(request.user)
-    keys = ApiClientKey.objects.filter(client__in=clients).select_related("client", "registered_by", "verified_by", "revoked_by")
+    keys = ApiClientKey.objects.filter(client__in=clients).select_related(
+        "client__organisation", "registered_by", "verified_by", "revoked_by"
+    )
     form = KeyForm(request.POST if request.method == "POST" else None, clients=clients)
     return {"clients": clients, "keys": keys.order_by("-registered_at", "-pk"), "form": form}
 
@@ -80,6 +84,12 @@ def key_for(request: HttpRequest, pk: int) -> ApiClientKey:
     return found
 
 
+def back_from(request: HttpRequest, key: ApiClientKey) -> str:
+    """The page from which a key is revoked: that of its system for who keeps the systems, else that of the reader's own."""
+    keeps = may(request.user, "keep_api_clients")  # type: ignore[arg-type]
+    return reverse("accounts:api_client", args=[key.client_id]) if keeps else reverse("answering:systems")
+
+
 def key_to_verify(request: HttpRequest, pk: int) -> ApiClientKey:
     """The key that waits for somebody who keeps the systems; 404 for others."""
     if not may(request.user, "keep_api_clients"):  # type: ignore[arg-type]
@@ -89,4 +99,7 @@ def key_to_verify(request: HttpRequest, pk: int) -> ApiClientKey:
 
 def part_of_client(client: ApiClient) -> dict[str, Any]:
     """The signing keys of a system, on its page for administrators."""
-    return {"keys": client.signing_keys.select_related("registered_by", "verified_by", "revoked_by"), "signs": ANSWER in client.scopes}
+    return {
+        "keys": client.signing_keys.select_related("registered_by", "verified_by", "revoked_by"),
+        "signs": bool(set(client.scopes) & set(signed_scopes())),
+    }

@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.policies import may
 from accounts.services import revoke_client_key
 from rights.answering import key_pages
 from rights.answering.document import description
@@ -34,15 +33,18 @@ def systems(request: HttpRequest) -> HttpResponse:
     return render(request, "answering/systems.html", told, status=422 if form.is_bound else 200)
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(GET_OR_POST)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Shut a key out."""
     key = key_pages.key_for(request, pk)
+    back = key_pages.back_from(request, key)
+    if request.method != "POST":
+        return render(request, "answering/key_revoke.html", {"key": key, "back": back})
     revoke_client_key(key, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, _("The key opens nothing any more."))
-    keeps = may(request.user, "keep_api_clients")
-    return redirect("accounts:api_client", key.client_id) if keeps else redirect("answering:systems")
+    return redirect(back)
 
 
 @never_cache

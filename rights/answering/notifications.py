@@ -34,7 +34,7 @@ class Letter:
 LETTERS: dict[str, Letter] = {
     "deposit": Letter(
         _("Request %(number)s has come"),
-        _("A person exercises a right with you. The law gives you one month from the day on which they sent it: until %(due)s."),
+        _("A person exercises a right with you. The law gives you one month from the day on which it was received: until %(due)s."),
     ),
     "give_complement": Letter(
         _("Request %(number)s: the complement has come"), _("The person has sent what you asked for. The time limit runs: until %(due)s.")

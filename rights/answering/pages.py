@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -15,8 +16,8 @@ from rights import policies
 from rights.answering import queries
 from rights.answering.documents import sealed_complement, sealed_request
 from rights.answering.forms import ACTS, SealedForm
-from rights.answering.history import history_of
-from rights.answering.queries import Asked
+from rights.answering.history import history_of, history_watched
+from rights.answering.queries import Asked, Row
 from rights.answering.rules import CONTROLLER, PERSON
 from rights.entitlements.states import Evidence
 from rights.envelopes.models import Envelope, SealedMessage
@@ -75,7 +76,7 @@ def asked_by(request: HttpRequest) -> Asked:
     """What the reader looks for; what nobody offers is left out."""
     said = {name: request.GET.get(name, "")[:120].replace("\0", "") for name in ("etat", "base", "droit", "tour", "agent", "q", "retard")}
     return Asked(
-        state=said["etat"] if said["etat"] in RoutingState.values else "",
+        state=said["etat"] if said["etat"] in {queries.ALL, *RoutingState.values} else "",
         database=said["base"],
         right=said["droit"] if said["droit"] in Right.values else "",
         turn=said["tour"] if said["tour"] in TURNS else "",
@@ -103,8 +104,9 @@ def board_shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "answers": answers,
         "databases": queries.databases_of(request.user) if answers else [],
         "rights": queries.rights_offered() if answers else [],
-        "states": RoutingState.choices,
+        "states": [(queries.ALL, _("All, those that have ended too")), *RoutingState.choices],
         "query": request.GET.urlencode(),
+        "wider": "" if asked.state else urlencode({**request.GET.dict(), "etat": queries.ALL}),
     }
 
 
@@ -134,19 +136,20 @@ def shown(request: HttpRequest, number: str, now: datetime) -> dict[str, Any]:
         "row": row,
         "tone": TONES.get(routing.state, ""),
         "turn": TURNS.get(row.turn, ""),
-        "history": history_of(routing),
+        "history": history_of(routing) if row.is_own else history_watched(routing),
         "remedies": remedies_of(routing),
         "parts": _parts(request, routing),
         "complement": Complement(routing.complement).label if routing.complement else "",
         "prolonging": Prolonging(routing.prolonging).label if routing.prolonging else "",
     }
-    return told | (_for_controller(request, routing) if row.is_own else {})
+    return told | (_for_controller(request, row) if row.is_own else {})
 
 
-def _for_controller(request: HttpRequest, routing: Routing) -> dict[str, Any]:
+def _for_controller(request: HttpRequest, row: Row) -> dict[str, Any]:
     """What only the controller's own people see: what was asked, the envelope, the messages, and what they may do."""
+    routing = row.routing
     envelope = Envelope.objects.defer("sealed").select_related("key").filter(routing=routing.pk).first()
-    acts = acts_of(request, routing, envelope)
+    acts = acts_of(request, row, envelope)
     return {
         "next": NEXT.get(routing.state, ""),
         "evidence": Evidence(routing.evidence).label,
@@ -155,11 +158,13 @@ def _for_controller(request: HttpRequest, routing: Routing) -> dict[str, Any]:
         "messages_sealed": list(SealedMessage.objects.defer("sealed").filter(routing=routing.pk)),
         "claims": routing.is_open and routing.agent_id is None and policies.may(request.user, "claim", routing),
         "reads_here": envelope is not None and envelope.is_there and routing.is_open,
+        "takes_up": any(act.url == reverse("answering:take_up", args=[routing.number]) for act in acts),
     }
 
 
-def acts_of(request: HttpRequest, routing: Routing, envelope: Envelope | None) -> list[Act]:
-    """What the reader may do now, the one next thing first."""
+def acts_of(request: HttpRequest, row: Row, envelope: Envelope | None) -> list[Act]:
+    """What the reader may do now, the one next thing first; nothing is extended once it is late."""
+    routing = row.routing
     moves = {spec.name: spec for spec in available(routing, by=request.user)}
     found: list[Act] = []
     if "transmit" in moves or ("take_up" in moves and envelope is not None and envelope.is_there):
@@ -173,7 +178,8 @@ def acts_of(request: HttpRequest, routing: Routing, envelope: Envelope | None) -
         found.append(Act(_("The complement came by another way"), received, is_post=True))
     for place in _ORDER:
         action, _form, label = ACTS[place][:3]
-        if action in moves or (action == "attach" and routing.is_answered):
+        is_too_late = action == "extend" and row.is_late
+        if (action in moves and not is_too_late) or (action == "attach" and routing.is_answered):
             found.append(Act(label, reverse("answering:act", args=[routing.number, place])))
     return found
 

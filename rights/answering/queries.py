@@ -21,7 +21,7 @@ from workflow.periods import paris_day
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody looks for on the board; without a state, what is open."""
+    """What somebody looks for on the board; without a state, what is open, and with `ALL`, everything."""
 
     state: str = ""
     database: str = ""
@@ -34,6 +34,8 @@ class Asked:
     sort: str = ""
 
 
+#: The state of the board's filter that takes in those that have ended too.
+ALL = "all"
 #: What the board can be sorted by → the column.
 SORTS = {"number": "pk", "controller": "organisation__name", "state": "state", "due": "due_on", "agent": "agent__last_name"}
 
@@ -79,7 +81,8 @@ def on_board(user: Any, asked: Asked, today: date) -> Any:
 
 
 def _narrowed(rows: Any, user: Any, asked: Asked, today: date) -> Any:
-    rows = rows.filter(state=asked.state) if asked.state else rows.filter(state__in=sorted(OPEN))
+    if asked.state != ALL:
+        rows = rows.filter(state=asked.state) if asked.state else rows.filter(state__in=sorted(OPEN))
     if asked.database or asked.right:  # what a request is about is for its controller alone
         rows = rows.filter(organisation__in=policies.controllers_of(user))
     if asked.database:

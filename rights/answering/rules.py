@@ -31,12 +31,15 @@ class Life:
     is_paused: bool = False
     is_opened: bool = True
     is_extended: bool = False
+    #: The day from which its envelope lies here, where that is later: a letter is entered some days after it came.
+    handed_on: date | None = None
 
 
 def stages(life: Life, today: date) -> list[Stage]:
     """Every alert that is due by today, in the order in which they become so; while an identity is awaited, none."""
     elapsed = (today - life.received_on).days - life.paused_days
-    found = [Stage.UNOPENED] if not life.is_opened and elapsed >= UNOPENED_AFTER else []
+    waited = (today - (life.handed_on or life.received_on)).days
+    found = [Stage.UNOPENED] if not life.is_opened and waited >= UNOPENED_AFTER else []
     if life.is_paused:
         return found
     if life.is_extended:

@@ -41,7 +41,7 @@ def fetch(routing: Routing, *, by: Any, at: datetime) -> Envelope | None:
     """
     lock_and_reread(routing)
     require_role(routing, "see_sealed", by)
-    envelope: Envelope | None = Envelope.objects.select_related("key").filter(routing=routing.pk).first()
+    envelope: Envelope | None = Envelope.objects.whole().select_related("key").filter(routing=routing.pk).first()
     if envelope is not None and (not envelope.is_there or envelope.kept_until <= at):
         raise WrongState(_("The envelope is not kept here any more."))
     if routing.state == RoutingState.DEPOSITED:
@@ -54,7 +54,7 @@ def fetch(routing: Routing, *, by: Any, at: datetime) -> Envelope | None:
 def complement(routing: Routing, sha256: str, *, by: Any) -> SealedMessage:
     """A complement of the person, still sealed. Raises NotAllowed, and WrongState when there is none of this name or it was purged."""
     require_role(routing, "see_sealed", by)
-    wanted = SealedMessage.objects.there().filter(routing=routing.pk, direction=Direction.TO_CONTROLLER, sha256=sha256)
+    wanted = SealedMessage.objects.there().whole().filter(routing=routing.pk, direction=Direction.TO_CONTROLLER, sha256=sha256)
     found: SealedMessage | None = wanted.exclude(routing__state=RoutingState.WITHDRAWN).first()
     if found is None:
         raise WrongState(_("This complement is not kept here any more."))

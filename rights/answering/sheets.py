@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from requests_app.desks.sheets import disarmed
 from rights.answering import queries
@@ -34,7 +35,7 @@ def csv_of(user: Any, asked: Asked, turns: dict[str, Any], now: datetime) -> Ite
 def headings() -> list[str]:
     """The names of the columns, in the reader's language."""
     first = [_("Number"), _("Controller"), _("State"), _("Whose turn"), _("Received on"), _("Due on"), _("Days left"), _("Taken by")]
-    return [*first, _("Database"), _("Right"), _("How far")]
+    return [*first, _("Database"), _("Right"), _("How far"), pgettext("request", "Ended on")]
 
 
 def _lines(block: list[Any], user: Any, turns: dict[str, Any], now: datetime) -> str:
@@ -47,7 +48,8 @@ def _cells(row: Row, turns: dict[str, Any]) -> list[str]:
     left = "" if row.days_left is None else str(row.days_left)
     stands = [routing.number, str(routing.organisation), str(routing.get_state_display()), str(turns.get(row.turn, "")), *dates, left]
     own = [routing.database.acronym, str(routing.get_right_display()), str(routing.get_level_display())] if row.is_own else [""] * 3
-    return [*stands, str(routing.agent or "") if row.is_own else "", *own]
+    ended = paris_day(routing.ended_at).isoformat() if routing.ended_at else ""
+    return [*stands, str(routing.agent or "") if row.is_own else "", *own, ended]
 
 
 def _line(cells: list[str]) -> str:

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path("^api/rights/", no_such_address),
     path("travail/droits/", views.board, name="board"),
     path("travail/droits/demandes.csv", views.export, name="export"),
+    path("travail/droits/reference/", views.reference, name="reference"),
     path("travail/droits/systemes/", key_views.systems, name="systems"),
     path("travail/droits/systemes/cles/<int:pk>/revoquer/", key_views.revoke, name="key_revoke"),
     path("travail/droits/systemes/cles/<int:pk>/verifier/", key_views.verify, name="key_verify"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rights.answering import pages, services, sheets
+from rights.answering import pages, references, services, sheets
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -113,3 +113,12 @@ def act(request: HttpRequest, number: str, place: str) -> HttpResponse:
         messages.success(request, str(told["done"]))
         return redirect(found)
     return render(request, "answering/act.html", told, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(GET_OR_POST)
+def reference(request: HttpRequest) -> HttpResponse:
+    """What did the person come for who brings us this reference?"""
+    told = references.shown(request, timezone.now())
+    return render(request, "answering/reference.html", told, status=422 if told["form"].errors else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from contracts.drafting.documents.drawing import code_of
 from files.printing import Dress, accessible_archive_of
 from rights import codes
 from rights.asking.capacities import Capacity
+from rights.asking.choosing import Going
 from rights.entitlements.services.offering import Offered
 from rights.models import Request
 from rights.states import Level, Right
@@ -22,8 +24,11 @@ from rights.tracking.papers import parts_of
 from ui.words import day_in_words
 
 
-def letter(asked: Request, code: str, at: datetime) -> bytes:
-    """The covering letter of a request that was entered for somebody, in their language. Raises CannotPrint."""
+def letter(asked: Request, code: str, elsewhere: Iterable[Going], at: datetime) -> bytes:
+    """The covering letter of a request that was entered for somebody, in their language, with what is to be asked for elsewhere.
+
+    Raises CannotPrint.
+    """
     with translation.override(asked.language):
         address = absolute(reverse("tracking:home"))
         told = {
@@ -32,6 +37,7 @@ def letter(asked: Request, code: str, at: datetime) -> bytes:
             "channel": asked.channel,
             "today": day_in_words(at),
             "parts": parts_of(asked),
+            "elsewhere": list(elsewhere),
             "address": address,
             "months": settings.RIGHTS_CODE_DAYS // 30,
             "officer": settings.DPO_CONTACT,
@@ -53,6 +59,7 @@ def blank(offered: Offered, language: str) -> bytes:
             "names_study": bool(opposition and Level.STUDY in opposition.levels),
             "capacities": [one.label for one in Capacity],
             "asks_number": offered.database.level == Of.MAIN,
+            "contact": settings.OPERATOR_CONTACT,
             **_letterhead(),
         }
         return accessible_archive_of("assisted/blank_paper.html", told, Dress())

@@ -134,7 +134,7 @@ def _page(request: HttpRequest, plan: Plan, step: str, told: dict[str, Any], tem
 
 def receipt_of(request: HttpRequest, plan: Plan, taken: Taken) -> HttpResponse:
     """The code, once, with what is printed for the person."""
-    told = {"code": codes.in_groups(taken.code), "plain_code": taken.code, "token": plan.draft.token, "handed": _handed(plan)}
+    told = {"code": codes.in_groups(taken.code), "plain_code": taken.code, "handed": _handed(plan)}
     rows = taken if taken.again else taken_with(plan.draft.token) or taken
     return render(request, "assisted/receipt.html", told | {"taken": rows, "kept": list(plan.draft.chosen())})
 
@@ -146,10 +146,13 @@ def _handed(plan: Plan) -> list[Any]:
 
 def letter(request: HttpRequest, at: datetime) -> HttpResponse:
     """The covering letter of an entry; 404 once its page is forgotten."""
-    taken = taken_with(request.POST.get("token", ""))
+    plan = Plan(drafts.read(request.POST), at)
+    taken = taken_with(plan.draft.token)
     if taken is None:
         raise Http404
-    return _file(documents.letter(taken.request, taken.code, at), "lettre.pdf")
+    entered = {one.database_id for one in taken.routings}
+    elsewhere = [one for one in plan.elsewhere if one.choice.database.pk not in entered]
+    return _file(documents.letter(taken.request, taken.code, elsewhere, at), "lettre.pdf")
 
 
 def blank(request: HttpRequest, at: datetime) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from rights.asking.privacy import private
 from rights.asking.uploads import MemoryHandler
 
 View = Callable[..., HttpResponse]
@@ -28,3 +29,16 @@ def unkept(view: View) -> View:
         return answer
 
     return csrf_exempt(guarded)
+
+
+def on_paper(view: View) -> View:
+    """A page that nothing keeps and on which nobody writes: the scripts of the design system run there as on every other page."""
+    kept_by_nobody = private(view)
+
+    @wraps(kept_by_nobody)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = kept_by_nobody(request, *args, **kwargs)
+        answer._csp_update = None  # type: ignore[attr-defined]  # what django-csp reads
+        return answer
+
+    return guarded

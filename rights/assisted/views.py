@@ -7,9 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rights.asking.privacy import private
 from rights.assisted import pages
-from rights.assisted.privacy import unkept
+from rights.assisted.privacy import on_paper, unkept
 
 
 @unkept
@@ -31,7 +30,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     return pages.letter(request, timezone.now())
 
 
-@private
+@on_paper
 @require_http_methods(["GET", "HEAD", "POST"])
 def blank(request: HttpRequest) -> HttpResponse:
     """A form on paper, to fill in by hand."""

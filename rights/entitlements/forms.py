@@ -86,7 +86,7 @@ class StatementForm(MoveForm):
         """A period ends after it begins; each exception has its English, or none has."""
         told: dict[str, Any] = super().clean() or self.cleaned_data
         if told.get("last_day") and told.get("since") and told["last_day"] < told["since"]:
-            self.add_error("last_day", _("The period ends after it begins."))
+            self.add_error("last_day", _("The last day comes before the first one."))
         french, english = (_lines(told.get(name, "")) for name in ("exceptions_fr", "exceptions_en"))
         if english and len(english) != len(french):
             self.add_error("exceptions_en", _("Write as many lines as in French, in the same order."))

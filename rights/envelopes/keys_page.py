@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.models import Organisation
 from rights import policies
 from rights.envelopes import signing
 from rights.envelopes.choices import Standing
@@ -58,7 +59,15 @@ def keys_shown(request: HttpRequest, now: datetime) -> dict[str, Any]:
     if not sees(request):
         raise Http404
     page = page_of(keys_shown_to(request.user), request, 50)
-    return {"page": page, "rows": _rows(request, list(page), now), "keeps": keeps(request.user), "compares": _compares(request.user)}
+    told = {"page": page, "rows": _rows(request, list(page), now), "keeps": keeps(request.user), "compares": _compares(request.user)}
+    return told | {"lacking": _lacking(request.user)}
+
+
+def _lacking(user: Any) -> list[Organisation]:
+    """The controllers for which the reader answers, that had a key in use and whose keys are all revoked."""
+    held = ControllerKey.objects.filter(organisation__in=policies.controllers_of(user))
+    rows = Organisation.objects.filter(pk__in=held.verified().values("organisation"))
+    return list(rows.exclude(pk__in=held.filter(revoked_at=None).values("organisation")).order_by("name"))
 
 
 def key_named(request: HttpRequest, pk: int, allowed: Callable[[Any, ControllerKey], bool]) -> ControllerKey:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from rights.envelopes.choices import Revoked
 from rights.envelopes.models import ControllerKey
+from rights.policies import may_on_site
 from workflow import mail
 from workflow.outbox import still_there
 
@@ -39,6 +41,15 @@ LETTERS: dict[str, tuple[Any, Any]] = {
         _("Nothing more is sealed to the key %(key)s of %(controller)s. What was sealed to it before can still be fetched and opened."),
     ),
 }
+#: What is said instead: to who compares keys, and of a key whose private half is gone.
+TO_COMPARE = _(
+    "A key to which citizens' requests would be sealed was registered for %(controller)s. Nothing is sealed to it until it is compared:"
+    " call the controller at a number that you already know, have the fingerprint read out, and type it on the page of the keys."
+)
+OF_A_LOST_ONE = _(
+    "Nothing more is sealed to the key %(key)s of %(controller)s: its private half is lost. What was sealed to it and not yet opened can"
+    " be opened with a copy of that half only. Register another key: without one, people are told to write a letter."
+)
 
 
 def tell(key: ControllerKey, about: str) -> None:
@@ -67,5 +78,9 @@ def _shown(payload: dict[str, Any]) -> dict[str, Any]:
     """The words of a letter: the controller, and the beginning of the fingerprint once it was compared."""
     key: ControllerKey = still_there(ControllerKey.objects.select_related("organisation"), pk=payload["of"])
     subject, text = LETTERS[payload["about"]]
+    if payload["about"] == REGISTERED and may_on_site(User.objects.get(pk=payload["user"]), "verify_key"):
+        text = TO_COMPARE
+    elif payload["about"] == REVOKED and key.reason == Revoked.LOST:
+        text = OF_A_LOST_ONE
     told = {"controller": key.organisation.name, "key": key.fingerprint[:16]}
     return {"subject": subject % told, "text": text % told, "address": settings.SITE_URL.rstrip("/") + reverse("envelopes:keys")}

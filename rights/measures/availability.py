@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -36,7 +36,7 @@ class FormHealthMiddleware:
         if request.path_info.startswith(FORM) and answer.status_code not in _NO_PAGE:
             try:
                 _count(answer.status_code)
-            except DatabaseError:
+            except Error:
                 log.warning("form_health_not_counted")
         return answer
 

@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest
 
 from accounts.models import Organisation
 from catalogue.models import Database
-from rights.answering.alerting import life_of
+from rights.answering.alerting import life_of, with_handing
 from rights.answering.models import Stage
-from rights.answering.rules import is_opened, stages
+from rights.answering.rules import stages
 from rights.entitlements.models import Entitlement
 from rights.entitlements.services.offering import offer
 from rights.entitlements.states import Way
@@ -55,7 +55,8 @@ class Pressing:
     stage: Stage
     due_on: date | None
     is_paused: bool
-    is_opened: bool
+    #: Has nobody opened it three days after it lay there?
+    waits: bool
 
 
 @dataclass
@@ -102,8 +103,8 @@ def shown(request: HttpRequest, now: datetime, form: ComplaintForm | None = None
         "counts": Counter(one.stage.value for one in pressing),
         "late": [one for one in pressing if one.stage == Stage.OVERDUE][:MOST],
         "near": [one for one in pressing if one.stage in (Stage.LAST, Stage.EXTENSION, Stage.MIDDLE)][:MOST],
-        "unopened": [one for one in pressing if not one.is_opened][:MOST],
-        "unopened_count": sum(not one.is_opened for one in pressing),
+        "unopened": [one for one in pressing if one.waits][:MOST],
+        "unopened_count": sum(one.waits for one in pressing),
         "controllers": controllers_at(now),
         "sets": old_sets(now),
         "terms": terms_on(paris_day(now)),
@@ -149,16 +150,15 @@ def is_purge_silent(now: datetime) -> bool:
 def pressing_at(now: datetime) -> list[Pressing]:
     """Every open request of which an alert is due, by the last one, the most urgent first; three queries."""
     today = paris_day(now)
-    rows = {one.pk: one for one in Routing.objects.open().select_related("organisation")}
+    rows = {one.pk: one for one in with_handing(Routing.objects.open().select_related("organisation"))}
     running = Clock.objects.filter(subject_type=Routing.subject_type, subject_id__in=rows, code=MONTH, outcome=Outcome.RUNNING)
     found = []
     for clock in running.prefetch_related("pauses").order_by("due_on", "subject_id"):
         routing, life = rows[clock.subject_id], life_of(rows[clock.subject_id], clock, today)
         due = stages(life, today)
         if due:
-            found.append(
-                Pressing(routing.number, str(routing.organisation), due[-1], clock.due_on, life.is_paused, is_opened(routing.state))
-            )
+            waits = Stage.UNOPENED in due
+            found.append(Pressing(routing.number, str(routing.organisation), due[-1], clock.due_on, life.is_paused, waits))
     return found
 
 

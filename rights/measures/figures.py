@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -115,7 +115,7 @@ def _over_time(month: Month) -> list[Chart]:
     found = list(Month.objects.filter(month__lte=month.month)[:SERIES])[::-1]
     told = {"received": _("Requests received, by month"), "ended": _("Requests ended, by month")}
     return [
-        _chart(f"{table}_months", title, [(one.name, total(one.document[table]), _address(one)) for one in found])
+        _chart(f"{table}_months", title, [(date_format(one.month, "F Y"), total(one.document[table]), _address(one)) for one in found])
         for table, title in told.items()
     ]
 
@@ -218,7 +218,7 @@ def _health(told: Row | None) -> list[tuple[str, str]]:
         return []
     labels = {"failed": _("Pages that ended in an error of the site"), "waited": _("Pages that had to wait because very many came at once")}
     percent = _("%(percent)s%%")
-    pages = [(_("Pages of the form that were asked for, about"), str(told["pages"]))]
+    pages = [(_("Pages of the form that were asked for, about"), number_format(told["pages"], force_grouping=True))]
     return pages + [(label, percent % {"percent": number_format(told[name], 1)}) for name, label in labels.items()]
 
 

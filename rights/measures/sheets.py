@@ -20,8 +20,12 @@ MASKED = "masked"
 
 
 def month_csv(document: dict[str, Any]) -> str:
-    """The two tables of a month and what stands beside them, one number a line; empty for all kinds together."""
-    lines = [_counted(table, row) for table in ("received", "ended") for row in document[table]]
+    """The two tables of a month and what stands beside them, one number a line; empty for all kinds together, and where there is no kind.
+
+    What ends without a reason stands there once: over all channels it is the line of its outcome.
+    """
+    rows = [(table, row) for table in ("received", "ended") for row in document[table]]
+    lines = [_counted(table, row) for table, row in rows if row.get("reason") != "" or row["channel"] is not None]
     lines += [_counted("opposition_set", {"database": one["database"], "count": one["size"]}) for one in document["sets"]]
     for name, value in document["delays"].items():
         share = isinstance(value, dict)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,6 +56,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
     """Note how many complaints are known for a month."""
     told, form = board.with_complaints(request, timezone.now())
     if form.is_valid() and form.note(by=request.user, at=timezone.now()):
+        messages.success(request, _("The number is noted. The newest line of a month and addressee counts."))
         return redirect("measures:dashboard")
     return render(request, "measures/dashboard.html", told, status=422)
 

@@ -106,7 +106,7 @@ class Routing(RoutingMoves):
     level = models.CharField(_("how far"), max_length=12, choices=Level.choices, blank=True)
     #: The number of the fiche, for an opposition to one study.
     study = models.CharField(_("study"), max_length=40, blank=True)
-    #: The level of identification under which it was taken (N0 to N4).
+    #: The level of identification (N0 to N4) that the right asks for here, or that FranceConnect has reached.
     evidence = models.CharField(_("identification"), max_length=2, default="N2")
     #: The opposition that this one ends.
     lifts = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="lifted_by")

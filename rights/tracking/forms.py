@@ -173,7 +173,9 @@ class ReceiptForm(DsfrForm):
         given: dict[str, Any] = super().clean() or {}
         if not self.errors and not given.get("receipt") and not given.get("file"):
             raise forms.ValidationError(_("Paste a receipt, or choose its file."))
-        if given.get("file") and _type_of(given["file"]) == "application/pdf":
+        if isinstance(given.get("file"), TooMuch):
+            self.add_error("file", _("This file is too large to be a receipt, which is a short text."))
+        elif given.get("file") and _type_of(given["file"]) == "application/pdf":
             self.add_error(
                 "file", _("What is checked is the text. It is attached to the PDF, under the name recepisse.txt: choose that file.")
             )

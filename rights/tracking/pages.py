@@ -113,7 +113,7 @@ def message(request: HttpRequest, found: Found) -> HttpResponse:
         "direction": Direction.TO_PERSON,
         "sha256": request.POST.get("message", "")[:64].replace("\0", ""),
     }
-    row = SealedMessage.objects.there().filter(**wanted).first()
+    row = SealedMessage.objects.there().whole().filter(**wanted).first()
     if row is None:
         return shown(request, found, _("This message is no longer kept here."))
     return _file(bytes(row.sealed), SEALED_NAME, "application/octet-stream")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import LimitedStream
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -203,9 +204,17 @@ def test_a_citizen_comes_back_from_franceconnect_to_the_words_that_they_had_type
     settings: Any,
 ) -> None:
     settings.SITE_URL = live_server.url
+    (provider / "locks").write_text(f"ECDH-ES {live_server.url}{reverse('asking:public_keys')}")
     base = a_base(evidence="N3")
     screen = open_screen("/droits/demande/", width=PHONE, language="en")
     sent(screen, "/droits/demande/", step="rights", **chosen(base)).fill("What you want to say", PERSON["words"])
-    screen.press("Confirm my identity with FranceConnect").shows("FranceConnect has confirmed who you are").is_accessible().fits()
+    button = screen.page.get_by_role("button", name="S’identifier avec FranceConnect", exact=True)
+    assert button.evaluate("one => getComputedStyle(one, '::before').backgroundImage").startswith('url("data:image/svg+xml')
+    screen.is_good_at_both_widths().shoot("rights-franceconnect")
+    screen.press("S’identifier avec FranceConnect").shows("FranceConnect has confirmed who you are").is_good_at_both_widths()
+    assert oidc_provider.PERSON["family_name"] not in screen.shoot("rights-confirmed").page.content()
+    with screen.page.expect_popup() as opened:
+        screen.page.get_by_role("button", name="Sign out of FranceConnect (new tab)").click()
+    Screen(opened.value).shows("Close this tab: your form is in the other one").is_accessible().fits()
+    assert (provider / "left").read_text() == oidc_provider.SUBJECT
     assert screen.page.get_by_label("What you want to say").first.input_value() == PERSON["words"]
-    assert oidc_provider.PERSON["family_name"] not in screen.page.content()

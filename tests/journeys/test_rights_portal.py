@@ -33,6 +33,8 @@ def test_the_portal_reads_well_everywhere_without_a_script_and_in_larger_letters
         screen.go(reverse(name_of(code, easy=False))).is_good_at_both_widths()
     for code in ("home", "where"):
         screen.go(reverse(name_of(code, easy=True))).is_accessible().fits()
+    screen.go(reverse(name_of("rights", easy=False))).follow("BNX")
+    assert screen.page.get_by_text("Sauf pour organiser les soins.").is_visible()  # the database that a link names stands unfolded
     plain = open_screen(reverse(name_of("home", easy=False)), width=360, javascript=False)
     button = plain.page.locator("button[name=lettres]")
     button.click()

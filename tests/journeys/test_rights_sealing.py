@@ -11,20 +11,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
 from accounts.roles import Role
 from rights.envelopes import sealing
 from rights.envelopes.models import ControllerKey, SealedMessage
 from rights.envelopes.services.keys import verify_key
-from rights.models import Routing
 from rights.secret_keys import FOLDER, make_missing
 from tests.accounts.factories import UserFactory
 from tests.journeys.pages import Screen
-from tests.rights.factories import a_controller, a_key, a_request, an_envelope, in_state
+from tests.rights.factories import a_controller, a_key, a_request, an_envelope
 from tools import rights_desk
 from workflow.keys import folder_of, make
 
 WORDS = "quatre mots de passe"
+IDENTITY = {"birth_name": "Été <b>", "birth_date": "1980-02-03"}
 REQUEST = {"v": 1, "words": "Été – “tout” 🙂", "files": []}
 #: In the browser: a person's request for this key, the key for the answers, and what stays on the receipt.
 SEALS = """async ({publicKey, request}) => {
@@ -90,7 +89,7 @@ def test_a_controller_opens_a_request_and_answers_it_in_the_browser(open_screen:
     key, private = a_key(there)
     routing = a_request(there).routings[0]
     reply = base64.b64encode(sealing.raw(person.public_key())).decode()
-    an_envelope(routing, key, {"database": "bnx", "right": "erasure", "identity": {"birth_name": "Été <b>"}, "reply_key": reply})
+    an_envelope(routing, key, {"database": "bnx", "right": "erasure", "identity": IDENTITY, "reply_key": reply})
     (tmp_path / "key.pem").write_bytes(rights_desk.key_file(private, WORDS))
     screen = open_screen(routing.get_absolute_url(), width=360, language="en", user=there.agent)
     page = screen.page
@@ -99,18 +98,33 @@ def test_a_controller_opens_a_request_and_answers_it_in_the_browser(open_screen:
     page.get_by_role("button", name="Open the request here").click()
     page.get_by_text("Été <b>").wait_for()
     screen.shows("The envelope says something else than this page").is_accessible().fits()  # it asks for access, the envelope for erasure
+    page.get_by_text("3 February 1980").wait_for()  # a day as the reader writes it
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save it on this machine").click()
     saved.value.save_as(tmp_path / "request.json")
+    page.locator("[data-result]").get_by_role("button", name="It is opened: take up the request").click()
+    screen.shows("The request is under examination")
 
-    in_state(Routing.objects.get(pk=routing.pk), "take_up", by=User.objects.get(pk=there.agent.pk))
-    screen.go(f"{routing.get_absolute_url()}repondre/").tick("Accept")
+    screen.go(f"{routing.get_absolute_url()}repondre/").tick("Refuse")
     page.get_by_label("The opened request").set_input_files(tmp_path / "request.json")
     screen.fill("Your words", "Voici vos données.").is_accessible()
+    page.get_by_role("button", name="Answer the request").click()  # without its reason: nothing leaves, and the words stay
+    assert page.get_by_label("Your words").input_value() == "Voici vos données." and page.url.endswith("repondre/")
+    screen.tick("Accept")
+    assert not page.get_by_role("group", name="Reason").is_visible()
     with page.expect_navigation():
         page.get_by_role("button", name="Answer the request").click()
     answer = SealedMessage.objects.get()
     assert sealing.open_sealed(bytes(answer.sealed), person, answer.info)["words"] == "Voici vos données."
+
+    (tmp_path / "copy.txt").write_text("copie")
+    screen.go(f"{routing.get_absolute_url()}joindre/")
+    page.get_by_label("The opened request").set_input_files(tmp_path / "request.json")
+    page.get_by_label("Files (optional)").set_input_files(tmp_path / "copy.txt")  # files alone are sealed too
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add something sealed to the answer").click()
+    added = sealing.open_sealed(bytes(SealedMessage.objects.latest("pk").sealed), person, answer.info)
+    assert [base64.b64decode(one["b64"]) for one in added["files"]] == [b"copie"]
 
 
 def _make_key(screen: Screen, path: Path) -> str:

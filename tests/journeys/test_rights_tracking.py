@@ -72,7 +72,9 @@ def test_a_sealed_answer_opens_in_the_browser_and_a_complement_leaves_it_sealed(
     public = sealing.read_public(made["publicKey"])
     info = sealing.message_info(sealing.ANSWER, routing.database.slug, sealing.fingerprint(public), routing.number)
     sealed = sealing.seal({"words": "Quelle année ?", "files": [{"name": "a.pdf", "b64": "JVBERg=="}]}, public, info)
-    keep_for_person(routing, sealed, kind=MessageKind.QUESTION, sealed_to=sealing.fingerprint(public), at=now)
+    astray = sealing.seal({"words": "Pas pour vous."}, sealing.read_public(screen.page.evaluate(MAKES_KEY)["publicKey"]), info)
+    for one in (astray, sealed):  # what a controller sealed to somebody else's key by mistake hides no other message
+        keep_for_person(routing, one, kind=MessageKind.QUESTION, sealed_to=sealing.fingerprint(public), at=now)
     screen.page.get_by_label("Tracking code").fill("0000")
     screen.press("See where my request stands").is_accessible().fits()
     screen.page.get_by_label("Tracking code").fill(taken.code)

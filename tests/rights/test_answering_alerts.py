@@ -21,7 +21,7 @@ from rights.answering.webhooks import CHANGED, RECEIVED
 from rights.secret_keys import FOLDER, make_missing
 from tests.accounts.factories import RoleGrantFactory, UserFactory
 from tests.extractions.exchanging import a_receiver
-from tests.rights.factories import a_controller, a_request, in_state, person_of
+from tests.rights.factories import a_controller, a_key, a_request, an_envelope, in_state, person_of
 from tests.rights.systems import a_system
 from workflow import keys, outbox
 from workflow.models import OutboxMessage, Outcome
@@ -96,6 +96,21 @@ def test_an_alert_waits_while_the_time_limit_stands_still_and_an_extended_one_ha
     assert stages(extended, date(2026, 4, 20)) == [] and stages(extended, date(2026, 5, 30)) == [Stage.LAST]
     assert stages(extended, date(2026, 6, 3)) == [Stage.LAST, Stage.OVERDUE]
     assert stages(Life(life.received_on, life.due_on, is_opened=False), date(2026, 3, 5)) == [Stage.UNOPENED]
+    entered = Life(life.received_on, life.due_on, is_opened=False, handed_on=date(2026, 3, 12))
+    assert stages(entered, date(2026, 3, 14)) == [] and stages(entered, date(2026, 3, 15)) == [Stage.UNOPENED]
+
+
+@pytest.mark.django_db
+def test_a_letter_that_was_entered_late_is_not_called_unopened_on_its_first_day() -> None:
+    there = a_controller()
+    key, _private = a_key(there, START)
+    with time_machine.travel(START + timedelta(days=10), tick=False):
+        routing = a_request(there, at=START).routings[0]
+        an_envelope(routing, key)
+        told()
+        assert alert_all(timezone.now()) == 0
+    with time_machine.travel(START + timedelta(days=13), tick=False):
+        assert alert_all(timezone.now()) == 1 and Alert.objects.get().stage == Stage.UNOPENED
 
 
 @pytest.mark.django_db

@@ -16,14 +16,19 @@ from accounts.roles import Role
 from config.demo.rights_requests import content_of
 from rights.envelopes.choices import MessageKind
 from rights.envelopes.models import Envelope, SealedMessage
+from rights.envelopes.services.keys import revoke_key
 from rights.models import Routing
 from rights.remedies import CNIL
 from rights.services.opening import lift
 from rights.states import Level, Right
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import RoleGrantFactory, UserFactory
+from tests.rights.asking import Walk, a_base
 from tests.rights.factories import Controller, a_controller, a_request, in_state, person_of
+from tests.rights.factories import a_key as a_sealing_key
+from tests.rights.factories import an_envelope as keep_sealed
 from tests.rights.systems import a_key, a_pair, a_system, an_envelope, words_for
+from workflow.periods import paris_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_pages")]
 BOARD = "/travail/droits/"
@@ -56,6 +61,9 @@ def test_an_agent_sees_their_own_requests_the_overdue_ones_first(there: Controll
     assert page.index(late.number) < page.index(fresh.number) and "1 is late" in page
     assert other.number not in page and answered.number not in page
     assert answered.number in desk.get(f"{BOARD}?etat=accepted").content.decode()
+    sought = desk.get(f"{BOARD}?q={answered.number}").content.decode()
+    assert f'href="?q={answered.number}&amp;etat=all"' in sought, "one that has ended is found by its number, too"
+    assert f">{answered.number}<" in desk.get(f"{BOARD}?q={answered.number}&etat=all").content.decode()
     late_only = desk.get(f"{BOARD}?retard=1").content.decode()
     assert late.number in late_only and fresh.number not in late_only
     assert fresh.number in desk.get(f"{BOARD}?droit=access&base={there.database.slug}&tour=controller&agent=none").content.decode()
@@ -104,6 +112,9 @@ def test_the_export_says_what_the_board_says_and_disarms_formulas(there: Control
     routing = a_request(there).routings[0]
     lines = desk.get(f"{BOARD}demandes.csv?droit=access").content.decode().splitlines()
     assert len(lines) == 2 and routing.number in lines[1] and "'=cmd()" in lines[1] and there.database.acronym in lines[1]
+    in_state(routing, "transmit", "take_up", "accept", by=there.agent)
+    ended = desk.get(f"{BOARD}demandes.csv?etat=accepted").content.decode().splitlines()
+    assert ended[0].endswith(";Ended on") and ended[1].endswith(f";{paris_day(timezone.now())}")
 
 
 def test_a_request_goes_from_its_envelope_to_its_answer_on_the_pages(there: Controller, desk: Client) -> None:
@@ -137,6 +148,37 @@ def test_a_request_goes_from_its_envelope_to_its_answer_on_the_pages(there: Cont
     assert "Nobody has to act any more" in desk.get(page).content.decode()
 
 
+def test_nothing_is_extended_once_it_is_late(there: Controller, desk: Client) -> None:
+    long_ago = timezone.now() - timedelta(days=50)
+    late = in_state(a_request(there, at=long_ago).routings[0], "transmit", "take_up", by=there.agent, at=long_ago)
+    fresh = in_state(a_request(there).routings[0], "transmit", "take_up", by=there.agent)
+    assert "Extend the time limit" in desk.get(fresh.get_absolute_url()).content.decode()
+    page = desk.get(late.get_absolute_url()).content.decode()
+    assert "Answer the request" in page and "Extend the time limit" not in page
+
+
+def test_reasons_are_read_whole_and_serve_only_the_answers_that_have_one(there: Controller, desk: Client) -> None:
+    routing = in_state(a_request(there).routings[0], "transmit", "take_up", by=there.agent)
+    address = f"{routing.get_absolute_url()}repondre/"
+    form = desk.get(address).content.decode()
+    assert 'data-shown-when="answer=accept_in_part|refuse"' in form and "js/shown-when" in form
+    assert "<select" not in form and "Reason <span" not in form, "it is not optional where it is asked for"
+    assert desk.post(address, {"answer": "accept_in_part"}).status_code == 422
+    assert desk.post(address, {"answer": "accept", "reason": "others"}).status_code == 302
+    assert Routing.objects.get(pk=routing.pk).state == "accepted"
+
+
+def test_a_request_whose_key_is_lost_says_what_can_still_be_done(there: Controller, desk: Client) -> None:
+    key = a_sealing_key(there)[0]
+    routing = a_request(there).routings[0]
+    keep_sealed(routing, key)
+    page = routing.get_absolute_url()
+    assert "was revoked" not in desk.get(page).content.decode()
+    revoke_key(key, reason="lost", by=there.agent, at=timezone.now())
+    told = desk.get(page).content.decode()
+    assert "This key was revoked on" in told and "what they send then is sealed to the new key" in told
+
+
 def test_an_envelope_of_the_demonstration_says_what_its_page_says(there: Controller) -> None:
     routing = a_request(there).routings[0]
     told = content_of(routing, b"")
@@ -165,10 +207,28 @@ def test_an_agent_registers_a_key_and_an_administrator_verifies_it(there: Contro
     keeper = sign_in(Client(), UserFactory(administrator=True))
     verify = reverse("answering:key_verify", args=[system.key.pk])
     assert desk.get(verify).status_code == 404
-    assert verify in keeper.get(reverse("accounts:api_client", args=[system.client.pk])).content.decode()
+    client_page = keeper.get(reverse("accounts:api_client", args=[system.client.pk])).content.decode()
+    assert verify in client_page and system.key.fingerprint not in client_page, "whoever compares it has it read out"
     assert system.key.fingerprint not in keeper.get(verify).content.decode(), "it is not there to be copied"
     assert keeper.post(verify, {"fingerprint": "0" * 64}).status_code == 422
     assert keeper.post(verify, {"fingerprint": system.key.fingerprint}).status_code == 302
     assert system.get("/me").status_code == 200
-    assert desk.post(reverse("answering:key_revoke", args=[system.key.pk])).status_code == 302
+    revoking = reverse("answering:key_revoke", args=[system.key.pk])
+    assert "at once and for good" in desk.get(revoking).content.decode() and system.get("/me").status_code == 200
+    assert desk.post(revoking).status_code == 302
     assert system.get("/me").status_code == 401
+
+
+def test_a_reference_that_a_person_brings_says_once_and_to_its_controller_alone_what_they_came_for(there: Controller, desk: Client) -> None:
+    base = a_base("BNZ", right=Right.ERASURE, way="own_page", own_page_url="https://controleur.example/droits", keyed=False)
+    RoleGrantFactory(user=there.agent, role=Role.DATA_CONTROLLER_AGENT, organisation=base.controller.organisation)
+    walk = Walk().to_identity(base, right=Right.ERASURE)
+    reference, address = walk.text.partition('class="asking-reference">')[2].partition("<")[0], f"{BOARD}reference/"
+    assert len(reference) > 17 and "reference/" in desk.get(BOARD).content.decode()
+    stranger = somebody(Role.DATA_CONTROLLER_AGENT, a_controller("BNY").organisation)
+    assert stranger.post(address, {"reference": reference}).status_code == 422
+    told = desk.post(address, {"reference": reference.lower().replace("-", " ")})
+    assert told.status_code == 200 and all(word in told.content.decode() for word in ("Erasure", base.controller.database.acronym))
+    again = desk.post(address, {"reference": reference})
+    assert again.status_code == 422 and "unknown, past, or was used already" in again.content.decode()
+    assert "no-store" in told["Cache-Control"] and somebody(Role.DPO).get(address).status_code == 404

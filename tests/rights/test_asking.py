@@ -12,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from catalogue.models import Database
 from catalogue.models import Level as Standing
 from rights import codes, secret_keys
 from rights.asking import contacts, passes
 from rights.asking.models import Contact, FloodCount, HandOver
 from rights.asking.services import handing
+from rights.asking.uploads import MOST
 from rights.envelopes.models import Envelope
 from rights.envelopes.sealing import NotOpened
 from rights.models import Request, Routing
@@ -128,6 +130,7 @@ def test_an_opposition_goes_as_far_as_the_controller_offers_and_names_a_study_th
     walk = Walk().fill(capacity="self").fill(databases=[base.slug])
     answers = {f"right_{base.slug}": "opposition"}
     assert walk.fill(**answers).page.status_code == 422 and "how far" in walk.text.lower()
+    assert "(optional)" not in walk.text and f'href="{reverse("registry:index")}"' in walk.text  # the study is wanted, and looked for there
     walk.fill(**answers, **{f"level_{base.slug}": "study", f"study_{base.slug}": "F00000000000000"})
     assert walk.page.status_code == 422 and "no published study" in walk.text and "F00000000000000" in walk.text
     walk.fill(**answers, **{f"level_{base.slug}": "research", f"study_{base.slug}": "left over"}).fill(**PERSON).send()
@@ -191,17 +194,54 @@ def test_a_file_of_another_kind_or_too_large_is_refused_and_the_rest_stays(files
     assert not Request.objects.exists()
 
 
+def test_a_file_beyond_what_is_kept_in_memory_is_refused_beside_its_field_and_the_rest_stays():
+    walk = Walk().to_review(a_base(), capacity="mandate", person=PERSON | ASKER)
+    walk.send(files=[a_proof(PDF + b"x" * MOST)])
+    assert walk.page.status_code == 422 and walk.step == "review" and PERSON["birth_name"] in walk.text
+    assert "Too many files, or too large" in walk.text
+
+
+def test_who_asks_for_somebody_else_is_told_before_the_last_page_that_a_document_is_joined():
+    base = a_base()
+    told = "You join the document that shows that you may act"
+    assert told in Walk().to_identity(base, capacity="mandate").text and told not in Walk().to_identity(base).text
+
+
+def test_the_database_that_holds_something_on_everybody_comes_first():
+    for base, theme in ((a_base(level=Standing.WAREHOUSE), "Accidents"), (a_base("BNY", level=Standing.MAIN), "Zoonoses")):
+        Database.objects.filter(slug=base.slug).update(theme_fr=theme, theme_en=theme)
+    page = Walk().fill(capacity="self").text
+    assert 0 < page.index('value="bny"') < page.index('value="bnx"')
+
+
+def test_what_is_asked_for_elsewhere_is_read_over_with_its_letter_and_leads_back():
+    base, away = a_base(), a_base("BNY", Right.OPPOSITION, way="letter", keyed=False)
+    rights = {f"right_{base.slug}": "access", f"right_{away.slug}": "opposition", f"level_{away.slug}": "research"}
+    walk = Walk().fill(capacity="self").fill(databases=[base.slug, away.slug]).fill(**rights).fill(**PERSON)
+    review = walk.text
+    assert "Not sent from here" in review and "BNY" in review
+    before = walk.client.post(reverse("asking:letter"), hidden(review)).text
+    assert "<strong>Responsable de BNX" in before and "<strong>Responsable de BNY" in before
+    receipt = walk.send().text
+    assert 'name="sent"' in receipt
+    after = walk.client.post(reverse("asking:letter"), hidden(receipt) | {"sent": "1"}).text
+    assert "<strong>Responsable de BNX" not in after and "<strong>Responsable de BNY" in after
+    assert f"How far my opposition goes: {Level.RESEARCH.label}." in after
+    alone = Walk().fill(capacity="self").fill(databases=[away.slug]).fill(**{name: rights[name] for name in rights if away.slug in name})
+    assert 'name="go" value="back"' in alone.text and alone.fill(step="identity", go="back").step == "rights"
+
+
 def test_a_controller_with_a_page_of_its_own_is_reached_with_a_reference_that_serves_once():
     base = a_base("BNX", way="own_page", own_page_url="https://controleur.example/droits", keyed=False)
     walk = Walk().to_identity(base)
     assert "https://controleur.example/droits" in walk.text and not Request.objects.exists()
     reference = walk.text.partition('class="asking-reference">')[2].partition("<")[0]
     assert reference not in str(HandOver.objects.values())
-    found = handing.redeem(reference, organisation=base.controller.organisation, at=timezone.now())
+    found = handing.redeem(reference, organisations=[base.controller.organisation.pk], at=timezone.now())
     assert found.right == Right.ACCESS
     for bad in (reference, "nonsense", ""):
         with pytest.raises(RuleBroken):
-            handing.redeem(bad, organisation=base.controller.organisation, at=timezone.now())
+            handing.redeem(bad, organisations=[base.controller.organisation.pk], at=timezone.now())
 
 
 def test_references_for_own_pages_wait_where_many_forms_come_from_and_one_form_is_given_the_same_one(

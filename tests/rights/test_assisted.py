@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -170,10 +171,25 @@ def test_the_letter_and_the_receipt_bear_the_code_and_nothing_of_the_person() ->
     assert agent(Role.AUDITOR).post(reverse("assisted:letter"), {"token": told["token"][0]}).status_code == 404
 
 
+def test_the_letter_says_how_far_an_opposition_goes_and_what_was_not_taken() -> None:
+    taken, other = a_base("BNX", right=Right.OPPOSITION), a_base("BNY", keyed=False)
+    entry = Entry()
+    came = {"channel": "letter", "received_on": str(paris_day(timezone.now())), "language": "en", "capacity": "self"}
+    entry.fill(**came, databases=[taken.slug, other.slug])
+    entry.fill(**{f"right_{taken.slug}": "opposition", f"level_{taken.slug}": "research", f"right_{other.slug}": "access"}).fill(**PERSON)
+    told = hidden(entry.text)
+    letter = words(entry.client.post(reverse("assisted:letter"), told).content)
+    assert "My data serve no research any more" in letter
+    assert "What we could not take" in letter and "BNY" in letter and PERSON["birth_name"] not in letter
+    only = words(entry.client.post(reverse("assisted:letter"), {"token": told["token"]}).content)
+    assert "What we could not take" not in only
+
+
 def test_a_blank_form_names_the_database_on_paper_and_in_no_address() -> None:
     base = a_base(right=Right.OPPOSITION)
     page = Client().get(reverse("assisted:blank"))
     assert base.slug in page.content.decode() and page["Cache-Control"] == "no-store"
     paper = Client().post(reverse("assisted:blank"), {"database": base.slug, "language": "en"})
     assert "BNX" in words(paper.content) and "Opposition" in words(paper.content)
+    assert settings.OPERATOR_CONTACT in words(paper.content)  # where the filled-in form goes
     assert Client().post(reverse("assisted:blank"), {"database": "nowhere", "language": "en"}).status_code == 422

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from catalogue.models import Database
-from catalogue.services import declare_rights
 from rights.entitlements.models import Entitlement
 from rights.entitlements.services.declaring import approve, declare, discard, end
 from rights.entitlements.services.loading import load, statements
@@ -155,16 +155,46 @@ def test_everything_is_read_in_two_queries_however_many_databases_there_are(djan
             assert one.asked[0].organisation and one.organisation
 
 
-def test_the_page_of_a_database_shows_what_was_approved_and_the_administrators_form_says_so(client):
+def test_the_page_of_a_database_shows_what_was_approved_and_nothing_that_only_waits(client):
     there = a_controller()
-    page, form = there.database.get_absolute_url(), f"{there.database.get_absolute_url()}modifier/droits/"
-    declare_rights(there.database, {Right.ACCESS: {"available": "no", "source": "An old page"}}, by=UserFactory(), at=AT)
-    keeper = sign_in(Client(), UserFactory(administrator=True, device=True))
-
-    def above() -> bool:
-        return "entitlements/_apart.html" in [one.name for one in keeper.get(form).templates]
-
-    assert "An old page" in client.get(page).content.decode() and not above()
+    page = there.database.get_absolute_url()
+    declare(statement(there), by=there.agent, at=AT)
+    assert "entitlements/_approved.html" not in templates_of(client, page)
     entitle(there, Right.ACCESS)
-    shown = client.get(page).content.decode()
-    assert "Page « Vos droits »" in shown and "An old page" not in shown and above()
+    assert "entitlements/_approved.html" in templates_of(client, page)
+    assert "Page « Vos droits »" in client.get(page).content.decode()
+
+
+def test_who_declares_is_led_to_the_desk_from_the_page_and_who_keeps_the_catalogue_is_told_who_does(client):
+    there, other = a_controller(), a_controller("BNY")
+    page, desk = there.database.get_absolute_url(), 'href="/travail/droits/bases/">Declare rights on databases'
+    people = {name: UserFactory(device=True) for name in ("agent", "elsewhere", "officer", "keeper")}
+    for name, one in (("agent", there), ("elsewhere", other)):
+        RoleGrantFactory(user=people[name], role=Role.DATA_CONTROLLER_AGENT, organisation=one.organisation)
+    for name, role in (("officer", Role.DPO), ("keeper", Role.ADMINISTRATOR)):
+        RoleGrantFactory(user=people[name], role=role)
+    english = {"accept-language": "en"}
+    told = {name: sign_in(Client(headers=english), user).get(page).content.decode() for name, user in people.items()}
+    told["visitor"] = client.get(page, headers=english).content.decode()
+    assert {name for name, text in told.items() if desk in text} == {"agent", "officer"}
+    assert {name for name, text in told.items() if "Rights are not written here" in text} == {"keeper"}
+    form = sign_in(Client(headers=english), people["keeper"]).get(f"{page}modifier/").content.decode()
+    assert "Rights are not written here" in form and "declared_on" not in form
+
+
+def test_a_page_of_the_catalogue_asks_as_many_queries_with_five_rights_as_with_one(client):
+    there = a_controller()
+    entitle(there, Right.ACCESS)
+    counts = []
+    for more in ((), (Right.RECTIFICATION, Right.OPPOSITION, Right.ERASURE, Right.LIMITATION)):
+        for right in more:
+            entitle(there, right)
+        client.get(there.database.get_absolute_url())
+        with CaptureQueriesContext(connection) as asked:
+            client.get(there.database.get_absolute_url())
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 8
+
+
+def templates_of(client: Client, page: str) -> list[str | None]:
+    return [one.name for one in client.get(page).templates]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.models import User
 from accounts.roles import Role
 from rights.envelopes.models import ControllerKey
 from rights.envelopes.services.keys import key_for, register_key, revoke_key
@@ -45,6 +46,7 @@ def an_agent(there):
 def test_a_key_goes_from_its_controller_to_the_directory_and_its_fingerprint_is_typed_as_heard():
     there, officer = a_controller(), signed_in(UserFactory(roles=[Role.DPO]))
     agent, private = an_agent(there), ec.generate_private_key(ec.SECP256R1())
+    agent.cookies["django_language"] = "en"
     pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     sent = {"organisation": there.organisation.pk, "public": pem, "valid_from": "2020-01-01"}
     assert agent.post(KEYS + "nouvelle/", sent).status_code == 302
@@ -58,8 +60,13 @@ def test_a_key_goes_from_its_controller_to_the_directory_and_its_fingerprint_is_
     assert officer.post(compare, {"read_out": "0000 0000 0000 0000"}).status_code == 422
     assert officer.post(compare, {"read_out": key.grouped[:19]}).status_code == 302
     assert key.grouped in Client().get(DIRECTORY).content.decode()
+    assert "has no key in use any more" not in agent.get(KEYS).content.decode()
     assert agent.post(reverse("envelopes:revoke", args=[key.pk]), {"reason": "lost"}).status_code == 302
     assert key_for(there.organisation, timezone.now()) is None
+    assert f"{there.organisation.name} has no key in use any more" in agent.get(KEYS).content.decode()
+    another = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    agent.post(KEYS + "nouvelle/", sent | {"public": another})
+    assert "has no key in use any more" not in agent.get(KEYS).content.decode(), "one waits to be compared"
 
 
 def test_the_private_half_pasted_by_mistake_is_refused_and_not_shown_again():
@@ -119,14 +126,20 @@ def test_who_watches_over_the_site_reads_the_reports_of_the_purges():
 
 
 def test_everybody_who_answers_for_the_controller_learns_what_is_done_with_its_keys(mailoutbox):
-    there = a_controller()
+    there, _officer = a_controller(), UserFactory(roles=[Role.DPO])
     key, _ = a_key(there, told=True)
+    User.objects.update(language="en")
     revoke_key(key, reason="lost", by=there.agent, at=timezone.now())
     waiting = OutboxMessage.objects.filter(kind="mail", payload__template="envelopes/mail/key", payload__user=there.agent.pk)
     assert {one.payload["about"] for one in waiting} == {"registered", "verified", "revoked"}
     deliver_waiting(timezone.now)
     mine = [one for one in mailoutbox if one.to == [there.agent.email]]
     assert len(mine) == 3 and all(there.organisation.name in one.subject for one in mine)
+    said = {one.subject: one.body for one in mine}
+    assert any("its private half is lost" in one for one in said.values()), "what it cannot open any more is not said to open"
+    theirs = [one.body for one in mailoutbox if one.to != [there.agent.email]]
+    assert any("call the controller at a number that you already know" in one for one in theirs), "who compares is told to call"
+    assert not any("call the controller at a number" in one for one in said.values())
 
 
 def test_the_page_shows_the_fingerprint_of_the_library_as_it_was_taken_over():

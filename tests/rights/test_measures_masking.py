@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rights.measures.delays import EXACT, LEAST, MOST, Spell, delays_of
+from rights.measures.document import _small, least_answered
+from rights.measures.gathering import Ended
 from rights.measures.masking import Cell, bounds, masked, network_of, published
 
 #: Cells of small tables: two rows, and paths of two columns.
@@ -77,3 +81,56 @@ def test_large_counts_are_all_published() -> None:
     counts = {("a", ("x",)): 11, ("b", ("x",)): 12}
     assert None not in published(counts, 11).values()
     assert published({}, 11) == {}
+
+
+# --- with the delays that stand beside the tables ---
+WAYS = ("accepted", "refused", "withdrawn")
+PLACES: list[Cell] = [(row, ("access", way, "", "form")) for row in ROWS for way in WAYS]
+
+
+def fits(share: dict[str, Any] | None, part: int, whole: int) -> bool:
+    """Can a part of so many be what a share says?"""
+    if share is None:
+        return True
+    exact = 100 * part / whole
+    return {EXACT: round(exact) == share["percent"], LEAST: exact >= share["percent"], MOST: exact <= share["percent"]}[share["is"]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=len(PLACES), max_size=len(PLACES)), st.integers(0, 4), st.integers(0, 4))
+def test_whoever_joins_the_shares_to_the_tables_learns_nothing_of_a_small_number(values: list[int], late: int, longer: int) -> None:
+    threshold = 3
+    counts = {cell: value for cell, value in zip(PLACES, values, strict=True) if value}
+    count = answered(counts)
+    late, longer = min(late, count), min(longer, max(0, count - late))
+    ended = [Ended(row, *path, days=10, is_late=False, is_extended=False) for (row, path), value in counts.items() for _one in range(value)]
+    shown = published(counts, threshold)
+    spells = [Spell(10, one < late, late <= one < late + longer) for one in range(count)]
+    told = delays_of(spells, threshold, least_answered(shown, _small(ended, threshold), threshold))
+    worlds = [
+        (table, one, other)
+        for table in agreeing(counts, shown, 5)
+        for one in range(size(table) + 1)
+        for other in range(size(table) - one + 1)
+        if all(fits(told[name], part, size(table)) for name, part in parts_of(size(table), one, other).items())
+    ]
+    for name, part in parts_of(count, late, longer).items():
+        if 0 < part < threshold:
+            assert {parts_of(size(table), one, other)[name] for table, one, other in worlds} >= set(range(1, threshold)), name
+    for cell, value in sums(counts).items():
+        if value < threshold:
+            least = sum(1 for leaf in counts if _is_within(leaf, cell))
+            assert {table[cell] for table, _one, _other in worlds} >= set(range(least, threshold)), cell
+
+
+def answered(counts: dict[Cell, int]) -> int:
+    return sum(value for (_row, path), value in counts.items() if path[1] != "withdrawn")
+
+
+def size(table: dict[Cell, int]) -> int:
+    """How many answers a table of sums counts."""
+    return sum(table.get(("", ("access", way)), 0) for way in WAYS[:2])
+
+
+def parts_of(count: int, late: int, longer: int) -> dict[str, int]:
+    return {"late": late, "in_time": count - late, "extended": longer, "in_month": count - late - longer}

@@ -70,7 +70,26 @@ def test_a_database_says_what_is_declared_and_what_is_not_and_never_stands_in_an
     said = client.get(reverse("entitlements:where"), headers={"accept-language": "fr"}).content.decode()
     assert "Sauf les soins." in said and silent.database.acronym in said
     assert 'name="databases" value="bnx"' in said and 'value="bny"' not in said
-    assert "/droits/demande/?" not in said
+    assert "/droits/demande/?" not in said and "js/rights/unfolded" in said
+    rights = client.get(reverse("entitlements:rights")).content.decode()
+    assert f'<li><a href="{reverse("entitlements:where")}#bny">' in rights
+
+
+@pytest.mark.django_db
+def test_a_right_that_does_not_apply_says_why_and_is_not_said_to_stop_nothing(client: Client) -> None:
+    limits = {"fr": "Sauf les soins.", "en": "Except care."}
+    entitle(a_controller(), Right.ERASURE, available="no", exceptions=[limits])
+    said = client.get(reverse("entitlements:where"), headers={"accept-language": "en"}).content.decode()
+    assert "Except care." in said and "What it does not stop" not in said
+
+
+@pytest.mark.django_db
+def test_the_portal_leads_to_the_paper_form_and_to_what_lets_anybody_check(client: Client) -> None:
+    for easy in (False, True):
+        assert reverse("assisted:blank") in client.get(reverse(name_of("home", easy=easy))).content.decode()
+    home = client.get(reverse(name_of("home", easy=False))).content.decode()
+    for name in ("tracking:verify", "oppositions:sets", "envelopes:directory", "measures:figures"):
+        assert f'<li><a href="{reverse(name)}">' in home
 
 
 @pytest.mark.django_db

@@ -12,11 +12,12 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from rights.envelopes import signing
-from rights.envelopes.models import Envelope, PurgeReport
+from rights.envelopes.models import Envelope, PurgeReport, SealedMessage
 from rights.envelopes.services import purging
-from rights.envelopes.services.keeping import LONGEST, ONCE_OPENED
+from rights.envelopes.services.keeping import LONGEST, ONCE_OPENED, keep_for_controller, seal_complement_here
 from rights.envelopes.services.purging import foreseen
 from rights.models import Routing
 from rights.states import RoutingState
@@ -63,6 +64,20 @@ def test_each_envelope_goes_at_its_own_time_and_a_request_that_nobody_opened_exp
     assert Routing.objects.get(pk=opened.pk).state == RoutingState.TAKEN_UP
     line = JournalLine.objects.get(subject_type="routing", subject_id=unopened.pk, action="purge")
     assert line.facts == {"report": report.number, "sha256": [gone.sha256]} and line.actor.is_system
+
+
+def test_a_complement_goes_soon_once_the_controller_has_answered():
+    there = a_controller()
+    key, _ = a_key(there)
+    routing = a_request(there).routings[0]
+    in_state(routing, "transmit", "take_up", by=there.agent)
+    sent = keep_for_controller(routing, key, seal_complement_here({"words": "Voilà"}, routing, key), at=timezone.now())
+    assert sent.kept_until == sent.at + LONGEST
+    in_state(routing, "accept", by=there.agent)
+    answered = Routing.objects.get(pk=routing.pk).ended_at
+    assert SealedMessage.objects.get().kept_until == answered + ONCE_OPENED
+    purge(answered + ONCE_OPENED + MINUTE)
+    assert not SealedMessage.objects.there().exists()
 
 
 def test_a_report_is_signed_counts_without_naming_and_holds_the_one_before_it():

@@ -4,35 +4,50 @@ from __future__ import annotations
 
 import base64
 import calendar
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from extractions.delivery.models import Package, PackageFile
 from extractions.states import Kind, TicketState
 from registry.models import Fiche
 from requests_app.models import Dossier
 from rights.answering import services
-from rights.answering.pages import envelope_file
+from rights.answering.history import HAPPENED, history_of, history_watched
+from rights.answering.pages import envelope_file, message_file
 from rights.asking import contacts
 from rights.asking.models import Contact
-from rights.envelopes.services.keeping import keep_for_controller, seal_complement_here
+from rights.envelopes.choices import MessageKind
+from rights.envelopes.models import Envelope, SealedMessage
+from rights.envelopes.services.keeping import keep_for_controller, keep_for_person, seal_complement_here
+from rights.envelopes.services.purging import purge
+from rights.measures.document import ENDED, _rows
+from rights.measures.masking import published
+from rights.measures.sheets import month_csv
 from rights.models import Request, Routing
 from rights.oppositions import deliveries, documents
 from rights.oppositions.services.attesting import _other_study
 from rights.services.opening import lift
 from rights.states import Level, Right
+from rights.tracking.services import letters
 from rights.tracking.standing import lines_of
 from tests.extractions.factories import a_scene, a_ticket
+from tests.racing import meanwhile
 from tests.registry.factories import a_fiche
 from tests.rights.asking import Walk, a_base
 from tests.rights.factories import a_controller, a_key, a_request, an_envelope, in_state, person_of
 from tests.rights.opposing import a_workshop
+from workflow.engine import record
 from workflow.refusals import WrongState
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +143,79 @@ def test_a_delivery_for_an_amendment_obeys_the_oppositions_to_the_study_that_it_
     row |= {"manifest_sha256": "c" * 64, "announced_at": timezone.now(), "announced_by": scene.people["cnam"]}
     PackageFile.objects.create(package=Package.objects.create(**row), position=1, name="un", size=10, sha256="c" * 64)
     assert [one.fiche for one in deliveries._read(deliveries._packages())] == [fiche.number]
+
+
+def test_bytes_that_are_handed_out_are_whole_though_a_purge_comes_meanwhile() -> None:
+    there = a_controller()
+    key, _private = a_key(there)
+    taken, now = a_request(there), timezone.now()
+    routing = taken.routings[0]
+    sealed = seal_complement_here({"words": "x"}, routing, key)
+    an_envelope(routing, key)
+    kept = keep_for_controller(routing, key, sealed, at=now)
+    envelope, message = services.fetch(routing, by=there.agent, at=now), services.complement(routing, kept.sha256, by=there.agent)
+    routing.withdraw(by=person_of(taken), at=timezone.now())
+    purge(timezone.now())
+    assert not Envelope.objects.there().exists() and not SealedMessage.objects.there().exists()
+    for file in (envelope_file(routing, envelope), message_file(routing, message)):
+        assert hashlib.sha256(base64.b64decode(file["sealed"])).hexdigest() == file["sha256"]
+
+
+def test_a_message_to_the_person_is_read_at_once(client: Client) -> None:
+    there = a_controller()
+    taken = a_request(there)
+    key, _private = a_key(there)
+    sealed = seal_complement_here({"words": "x"}, taken.routings[0], key)
+    kept = keep_for_person(taken.routings[0], sealed, kind=MessageKind.ANSWER, sealed_to="0" * 64, at=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(reverse("tracking:message"), {"code": taken.code, "message": kept.sha256}).content == sealed
+    assert sum('FROM "envelopes_sealedmessage"' in one["sql"] for one in asked.captured_queries) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_is_sent_twice_at_once_leaves_no_address_that_nothing_points_to() -> None:
+    asked = a_request(a_controller()).request
+    with meanwhile(lambda: letters.ask(Request.objects.get(pk=asked.pk), "deux@exemple.fr", at=timezone.now())) as answers:
+        letters.ask(Request.objects.get(pk=asked.pk), "une@exemple.fr", at=timezone.now())
+    assert answers == [None]
+    contact = Contact.objects.get()
+    contacts.confirm(contact, at=timezone.now())
+    assert contacts.contact_of(Request.objects.get(pk=asked.pk)) == contact and contacts.address_of(contact) == "deux@exemple.fr"
+
+
+def test_an_address_whose_key_was_taken_away_can_be_stopped_and_replaced(client: Client) -> None:
+    taken = a_request(a_controller())
+    for typed in ({"email": "autre@exemple.fr"}, {"stop": "1"}):
+        Request.objects.filter(pk=taken.request.pk).update(contact=Fernet(Fernet.generate_key()).encrypt(b"0" * 16).decode())
+        assert client.post(reverse("tracking:letters"), {"code": taken.code, **typed}).status_code == 200
+
+
+def test_a_line_of_the_public_figures_stands_there_once() -> None:
+    cells = published(
+        {("bnx", ("access", outcome, reason, "form")): 30 for outcome, reason in (("accepted", ""), ("refused", "identity"))}, 11
+    )
+    told: dict[str, Any] = {"received": [], "ended": _rows(cells, ENDED), "sets": [], "delays": {}, "steps": []}
+    lines = [line.rsplit(",", 2)[0] for line in month_csv(told).splitlines()]
+    assert len(lines) == len(set(lines)) and "ended,,access,accepted,,form" in lines and "ended,,access,refused,identity," in lines
+
+
+def test_the_history_says_a_purge_in_words_and_tells_a_watcher_nothing_of_the_right() -> None:
+    there = a_controller()
+    taken = a_request(there, right=Right.OPPOSITION, level=Level.RESEARCH)
+    routing = in_state(taken.routings[0], "transmit", "take_up", "accept", by=there.agent)
+    lift(routing, by=person_of(taken), at=timezone.now())
+    record(routing, "purge", by=User.objects.system(), at=timezone.now(), facts={})
+    assert {line.what for line in history_of(routing)} >= {HAPPENED["lift"], HAPPENED["purge"]}
+    seen = ("deposit", "transmit", "take_up", "accept", "purge")
+    assert {line.what for line in history_watched(routing)} == {HAPPENED[one] for one in seen}
+
+
+@pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
+def test_a_page_that_cannot_be_counted_is_shown_all_the_same(
+    client: Client, monkeypatch: pytest.MonkeyPatch, lost: type[Exception]
+) -> None:
+    def gone(*_told: Any) -> None:
+        raise lost("the connection is lost")
+
+    monkeypatch.setattr("rights.measures.steps.count", gone)
+    assert client.get(reverse("asking:leave")).status_code == 405 and client.post(reverse("asking:leave")).status_code == 200

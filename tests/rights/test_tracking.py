@@ -156,6 +156,8 @@ def test_an_opposition_in_force_is_ended_from_the_page(client):
     assert routing.lifted_by.get().right == Right.LIFTING
     assert "Votre opposition reste en vigueur" in (page := follow(client, taken.code).text) or "Your opposition stays in force" in page
     assert reverse("tracking:lift") not in follow(client, taken.code).text
+    for number in (routing.number, routing.lifted_by.get().number):  # two lines on one database have two names
+        assert f'aria-labelledby="line-{number} what-{number}"' in page and f'id="what-{number}"' in page
 
 
 def asked_for_more(there: Any) -> tuple[Any, Routing, Any]:

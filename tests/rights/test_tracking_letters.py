@@ -26,6 +26,7 @@ from rights.states import Level, Right
 from rights.tracking.lookup import found_by
 from rights.tracking.models import Count, RetentionReport
 from rights.tracking.services import forgetting
+from rights.tracking.services.letters import CONFIRMED, NONE, standing_of
 from tests.accounts.clients import sign_in
 from tests.accounts.factories import UserFactory
 from tests.rights.factories import a_controller, a_key, a_request, an_envelope, in_state, person_of
@@ -82,8 +83,16 @@ def test_what_the_person_does_writes_no_letter_and_an_erased_address_gets_none(c
     there, taken = followed(client)
     client.post(reverse("tracking:letters"), {"code": taken.code, "stop": "1"})
     assert not Contact.objects.exists() and Request.objects.get().contact == ""
+    assert standing_of(Request.objects.get()) == NONE
     in_state(taken.routings[0], "transmit", "take_up", by=there.agent)
     assert letters() == []
+
+
+def test_an_address_that_was_erased_by_its_link_is_not_said_to_wait(client):
+    _there, taken = followed(client)
+    assert standing_of(taken.request) == NONE and standing_of(Request.objects.get()) == CONFIRMED
+    contacts.forget(Contact.objects.get())
+    assert Request.objects.get().contact and standing_of(Request.objects.get()) == NONE  # what pointed to it is found from there only
 
 
 def test_a_mail_server_that_refuses_leaves_the_address_nowhere(client, monkeypatch, caplog):

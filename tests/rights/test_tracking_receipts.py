@@ -16,6 +16,7 @@ from contracts.authorities import FOLDER
 from contracts.pades import authority
 from rights import codes
 from rights.asking import documents
+from rights.asking.uploads import MOST
 from rights.tracking import stamping
 from rights.tracking.models import Stamp
 from rights.tracking.papers import statement_of, text_receipt
@@ -84,6 +85,8 @@ def test_the_pdf_is_an_archive_with_the_text_inside_and_the_code_in_no_address(c
     assert inside["recepisse.txt"].decode() == text_receipt(taken.request, taken.code)
     shown = client.post(reverse("tracking:verify"), {"file": SimpleUploadedFile("recepisse.pdf", answer.content)})
     assert shown.status_code == 422 and "recepisse.txt" in shown.text  # no forgery: the text inside is what is checked
+    shown = client.post(reverse("tracking:verify"), {"file": SimpleUploadedFile("recepisse.txt", b"x" * (MOST + 1))})
+    assert shown.status_code == 422 and ("too large to be a receipt" in shown.text or "trop lourd" in shown.text)
 
 
 def test_the_worker_stamps_each_sealed_request_once(taken):

@@ -80,7 +80,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """What nobody has approved yet is taken back."""
     pages.require_desk(request)
     declaring.discard(_shown(request, pk)["one"].row, by=request.user, at=timezone.now())
-    messages.success(request, _("It is taken back."))
+    messages.success(request, _("The statement is taken back."))
     return redirect("entitlements:desk")
 
 

@@ -114,6 +114,12 @@ def keep_shorter(routing: Any, line: JournalLine) -> None:
     Envelope.objects.there().filter(routing=routing.pk).update(kept_until=Least(F("kept_until"), until))
 
 
+def keep_complements_shorter(routing: Any, line: JournalLine) -> None:
+    """Reaction: the controller has answered, so that it has read what completed the request; the window's copy goes soon."""
+    rows = SealedMessage.objects.there().filter(routing=routing.pk, direction=Direction.TO_CONTROLLER)
+    rows.update(kept_until=Least(F("kept_until"), line.at + ONCE_OPENED))
+
+
 def let_go(routing: Any, line: JournalLine) -> None:
     """Reaction: the person has given the request up; nothing of it is kept any longer."""
     for rows in (Envelope.objects, SealedMessage.objects):

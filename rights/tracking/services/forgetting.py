@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
-from cryptography.fernet import InvalidToken
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -60,18 +59,11 @@ def forget(at: datetime) -> RetentionReport | None:
     found = due(at)
     wiped, forgotten, gone = (list(rows.select_for_update()[:BATCH]) for rows in (found.contacts, found.codes, found.requests))
     for asked in wiped:
-        _wipe(asked)
+        contacts.wipe(asked)
     Request.objects.filter(pk__in=[asked.pk for asked in forgotten]).update(code_digest=None)
     _count(gone)
     _delete(gone)
     return _write(at, len(wiped), len(forgotten), len(gone)) if wiped or forgotten or gone else None
-
-
-def _wipe(asked: Request) -> None:
-    try:
-        contacts.wipe(asked)
-    except InvalidToken:  # its key was taken away: nobody can find the address any more, nor read it
-        Request.objects.filter(pk=asked.pk).update(contact="")
 
 
 def _count(gone: list[Request]) -> None:

@@ -10,6 +10,7 @@ const ASKED = ["database", "right", "level", "study", "form"];
 
 export class OtherKey extends Error {}
 export class NoReplyKey extends Error {}
+class NoKeyFile extends Error {}
 
 // The content of an envelope or of a complement, from the file that the site hands out and a pair of keys. Raises OtherKey, NotOpened.
 export async function openFile(file, pair) {
@@ -74,8 +75,9 @@ function seals(place) {
   place.hidden = false;
   place.addEventListener("input", () => (isSealed = false));
   form.addEventListener("submit", (sent) => {
-    if (isSealed || !part("words").value.trim()) return;
+    if (isSealed || !(part("words").value.trim() || part("files").files.length)) return;
     sent.preventDefault();
+    if (!isComplete(form)) return; // what is written here could not be shown again with what the site finds lacking
     const button = sent.submitter;
     told(place, async () => {
       const request = JSON.parse(await part("request").files[0].text());
@@ -89,6 +91,12 @@ function seals(place) {
   });
 }
 
+// Is everything there that the form asks for, as far as a browser can tell? What is hidden concerns another answer.
+function isComplete(form) {
+  for (const one of form.querySelectorAll("[data-shown-when] input")) one.required = !one.closest("[hidden]");
+  return form.reportValidity();
+}
+
 // What is sealed goes as a file where the form takes one, as that of the tool does: a field could not hold as much.
 function bring(form, made) {
   const { sealed, sealed_to, sealed_file } = form.elements;
@@ -100,7 +108,7 @@ function bring(form, made) {
 }
 
 async function pairOf(chosen, passphrase) {
-  if (!chosen.files.length) throw new NotAKey();
+  if (!chosen.files.length) throw new NoKeyFile();
   return readKeyFile(await chosen.files[0].text(), passphrase.value);
 }
 
@@ -117,16 +125,24 @@ function show(content, list, place) {
     const row = document.createElement("div");
     const [term, said] = [document.createElement("dt"), document.createElement("dd")];
     term.textContent = place.querySelector(`[data-label="${CSS.escape(name)}"]`)?.textContent ?? name;
-    said.textContent = place.querySelector(`[data-value="${CSS.escape(`${name}.${value}`)}"]`)?.textContent ?? value;
+    said.textContent = place.querySelector(`[data-value="${CSS.escape(`${name}.${value}`)}"]`)?.textContent ?? inWords(name, value);
     row.append(term, said);
     list.append(row);
   }
   for (const file of content.files ?? []) list.append(fileRow(file, place));
 }
 
+// A day as the reader writes it; anything else as it came.
+function inWords(name, value) {
+  const day = name.endsWith("_date") && /^\d{4}-\d\d-\d\d$/.test(value) ? new Date(`${value}T12:00:00Z`) : null;
+  if (!day || Number.isNaN(day.valueOf())) return value;
+  const reader = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // the day before the month
+  return day.toLocaleDateString(reader, { dateStyle: "long", timeZone: "UTC" });
+}
+
 function* lines(content, above = "") {
   for (const [name, value] of Object.entries(content)) {
-    if (["v", "form", "files", "reply_key", "routing"].includes(name) || value === "" || value === null) continue;
+    if (["v", "form", "files", "reply_key", "routing", "kind", "number"].includes(name) || value === "" || value === null) continue;
     if (typeof value === "object") yield* lines(value, `${above}${name}.`);
     else yield [above + name, String(value)];
   }
@@ -166,9 +182,9 @@ async function told(place, act) {
   try {
     said.textContent = said.dataset[await act()] ?? "";
   } catch (refused) {
-    const names = { NotAKey: "notAKey", WrongPassphrase: "wrongPassphrase", OtherKey: "otherKey", NoReplyKey: "noReplyKey", TooLarge: "tooLarge" };
-    const kind = [NotAKey, WrongPassphrase, OtherKey, NoReplyKey, TooLarge].find((one) => refused instanceof one);
-    said.textContent = said.dataset[names[kind?.name]] ?? said.dataset.failed;
+    const known = { NoKeyFile, NotAKey, WrongPassphrase, OtherKey, NoReplyKey, TooLarge };
+    const name = Object.keys(known).find((one) => refused instanceof known[one]);
+    said.textContent = (name && said.dataset[name[0].toLowerCase() + name.slice(1)]) || said.dataset.failed;
   }
 }
 

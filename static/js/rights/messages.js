@@ -51,14 +51,15 @@ async function openAll(list, opener) {
     return;
   }
   const items = [...list.querySelectorAll("[data-message]")].filter((item) => item.querySelector("form"));
+  let trouble = ""; // one message that does not open hides no other one
   for (const item of items) {
     try {
       await openOne(item, pair);
     } catch (refused) {
-      told(opener, refused instanceof NotOpened ? "open" : "fetch");
-      return;
+      trouble = refused instanceof NotOpened ? "open" : "fetch";
     }
   }
+  told(opener, trouble);
   list.querySelector("[data-opened]:not([hidden])")?.focus();
 }
 

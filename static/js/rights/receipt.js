@@ -13,8 +13,8 @@ const copy = document.querySelector("[data-copy]");
 if (copy && navigator.clipboard) {
   copy.hidden = false;
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.querySelector("[data-code]").textContent);
-    state.textContent = state.dataset.copied;
+    const copied = navigator.clipboard.writeText(document.querySelector("[data-code]").textContent);
+    state.textContent = await copied.then(() => state.dataset.copied, () => state.dataset.notCopied);
   });
 }
 
