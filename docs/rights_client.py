@@ -12,6 +12,7 @@
     python rights_client.py prolonger DRO-2026-00042 complexity
     python rights_client.py repondre DRO-2026-00042 refuse identity [reponse.json]
     python rights_client.py joindre DRO-2026-00042 reponse.json
+    python rights_client.py reference 7K3M-P2QX-9ZTB-4HWD-F   ce qu'une personne venue sur votre propre page a demandé
     python rights_client.py recepisses bndmr              écrit bndmr.recepisses.json, que opposition_tokens.py construire attend
     python rights_client.py publier bndmr-v42.manifeste.json
     python rights_client.py attester TIC-2026-00042 [attestation.json]  ou recontrole.json ; sans fichier, dit ce qui manque
@@ -126,6 +127,10 @@ class Rights:
     def attach(self, number, message, etag=""):
         return self._change(number, "messages", _sealed(message), etag)
 
+    def redeem(self, reference):
+        """What a person came for whom the window sent to the controller's own page; once."""
+        return self._post("/references", {"reference": reference}, "")
+
     def receipts(self, database):
         """What the next version of a set is to hold."""
         return self._ask("GET", f"/opposition-sets/{database}/receipts")[0]
@@ -236,6 +241,8 @@ def main(what, *words):
         return [rights.answer(number, words[1], reason, _json(words, 3 if reason else 2))]
     if what == "joindre":
         return [rights.attach(number, _json(words, 1))]
+    if what == "reference":
+        return [rights.redeem(number)]
     if what == "recepisses":
         return [_written(f"{number}.recepisses.json", rights.receipts(number))]
     if what == "publier":

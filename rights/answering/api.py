@@ -26,6 +26,8 @@ from rights.answering.api_schemas import (
     ExtensionBody,
     Fetched,
     Filters,
+    ReferenceBody,
+    ReferenceDocument,
     RequestDocument,
     RequestPage,
     SealedBody,
@@ -169,6 +171,12 @@ def attach(request: HttpRequest, body: SealedBody, number: str = NUMBER, key: st
     """Add something sealed for the person to an answer that was given, such as the copy of their data."""
     words = words_for(body)
     return written(endpoints.write(request, number, key, if_match, lambda one, by, at: services.attach(one, words, by=by, at=at)))
+
+
+@api.post("/references", response={200: ReferenceDocument} | WRITING, summary="Redeem a reference", operation_id="redeem_reference")
+def redeem(request: HttpRequest, body: ReferenceBody, key: str = KEY) -> HttpResponseBase:
+    """What somebody who was sent to your own page came for. A reference serves once, for a week; it says nothing of who they are."""
+    return written(endpoints.redeem(request, body.reference, key))
 
 
 @api.get("/webhook-keys", response={200: WebhookKeyList}, auth=None, throttle=[], summary="Keys of webhooks", operation_id="webhook_keys")

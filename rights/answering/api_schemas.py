@@ -173,6 +173,26 @@ class Filters(Paging):
     state: list[StateCode] = Field(default=[], description="Only those in this state; may be repeated.")
 
 
+class ReferenceBody(Schema):
+    """The reference that a person brought to the controller's own page, however it is typed."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"reference": "7K3M-P2QX-9ZTB-4HWD-F"}]}}
+
+    reference: str = Field(min_length=1, max_length=64)
+
+
+class ReferenceDocument(Schema):
+    """What somebody came for, and nothing of who they are."""
+
+    database: DatabaseRef
+    right: RightCode
+    level: str = Field(description="How far an opposition goes; empty for another right.")
+    study: str
+    given_at: datetime
+    used_at: datetime
+    version: int
+
+
 class SealedBody(Schema):
     """Something sealed on the controller's side to the key that the envelope gave: nobody but the person opens it."""
 

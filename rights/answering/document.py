@@ -8,7 +8,7 @@ from extractions.exchange.openapi import Described, described
 from rights.answering.api import PREFIX, api
 
 #: The documents that carry an ETag; upper rooms add theirs.
-TAGGED = {"RequestDocument"}
+TAGGED = {"RequestDocument", "ReferenceDocument"}
 DESCRIBED = Described(
     api,
     PREFIX,

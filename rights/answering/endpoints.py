@@ -11,13 +11,15 @@ from accounts.models import ApiClient
 from extractions.exchange.calls import change, client_with, require_known
 from extractions.exchange.once import Act, Offered, Told
 from extractions.exchange.rules import tag_of
-from rights.answering import documents, services
+from rights.answering import documents, references, services
 from rights.answering.api_schemas import Filters, SealedBody
 from rights.answering.sealed_files import of_parts
 from rights.answering.services import SealedWords
+from rights.asking.services import handing
 from rights.policies import ANSWER
 
 REQUESTS = Offered(documents.routing_of, documents.one)
+REFERENCES = Offered(references.reference_of, references.one, references.locked)
 
 
 def client_of(request: HttpRequest) -> ApiClient:
@@ -47,6 +49,13 @@ def fetch(request: HttpRequest, number: str) -> dict[str, Any]:
     routing = documents.routing_of(client, number)
     sealed = None if envelope is None else documents.sealed_request(envelope, routing)
     return {"request": documents.one(routing, client), "envelope": sealed}
+
+
+def redeem(request: HttpRequest, reference: str, key: str) -> Told:
+    """Turn a reference into what was asked, once per key. Raises LacksScope and what `once` raises."""
+    client = client_of(request)
+    mine = {"organisations": {client.organisation_id}}
+    return change(request, client, REFERENCES, reference, key, "", lambda _held, _by, at: handing.redeem(reference, **mine, at=at))
 
 
 def complements(request: HttpRequest, number: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A reference that a person brings to a controller's own page: its agents turn it, once, into what the person came for."""
+"""A reference that a person brings to a controller's own page: its agents, or its system, turn it, once, into what the person came for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,29 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient
 from requests_app.forms.base import MoveForm
 from rights.asking.models import HandOver
-from rights.asking.services.handing import redeem
+from rights.asking.services.handing import given, redeem
 from rights.policies import controllers_of
 from ui.navigation import stand_under
+
+
+def reference_of(client: ApiClient, typed: str) -> HandOver:
+    """A reference to the body of a system, used or not. Raises RuleBroken, for every bad one alike."""
+    return given(typed, HandOver.objects.all(), organisations={client.organisation_id})
+
+
+def one(held: HandOver, _client: ApiClient) -> dict[str, Any]:
+    """What a system is told of a reference."""
+    told = {name: held.__dict__[name] for name in ("right", "level", "study", "used_at")}
+    database = {"code": held.database.slug, "acronym": held.database.acronym}
+    return told | {"database": database, "given_at": held.made_at, "version": int(held.used_at is not None)}
+
+
+def locked(held: HandOver) -> int:
+    """Lock a reference; 1 once it was used."""
+    return int(HandOver.objects.select_for_update().get(pk=held.pk).used_at is not None)
 
 
 class ReferenceForm(MoveForm):

@@ -23,6 +23,7 @@ from rights.models import Routing
 from rights.policies import MACHINE
 from rights.states import Right, RoutingState
 from tests.accounts.factories import UserFactory
+from tests.rights.asking import Walk, a_base
 from tests.rights.factories import Controller, a_controller, a_request, in_state, person_of
 from tests.rights.systems import API, System, a_key, a_pair, a_system, an_envelope, words_for
 from workflow.models import AccessRead, JournalLine
@@ -52,6 +53,19 @@ def test_a_body_sees_its_own_requests_and_those_of_another_are_not_found(there: 
         assert answer.status_code == 404 and answer["Content-Type"] == "application/problem+json"
     assert system.post(f"/requests/{foreign.number}/acknowledgement").status_code == 404
     assert Routing.objects.get(pk=foreign.pk).state == "deposited" and not Answer.objects.exists()
+
+
+def test_a_system_turns_a_reference_into_what_was_asked_once_and_of_its_own_body_alone() -> None:
+    base = a_base("BNZ", right=Right.ERASURE, way="own_page", own_page_url="https://controleur.example/droits", keyed=False)
+    reference = Walk().to_identity(base, right=Right.ERASURE).text.partition('class="asking-reference">')[2].partition("<")[0]
+    own, foreign = a_system(base.controller), a_system(a_controller("BNY"))
+    told = own.post("/references", {"reference": reference.lower()}, key="brought-once")
+    assert told.status_code == 200 and "no-store" in told["Cache-Control"]
+    assert (told.json()["database"]["code"], told.json()["right"], told.json()["version"]) == (base.slug, "erasure", 1)
+    again = own.post("/references", {"reference": reference.lower()}, key="brought-once")
+    assert again.content == told.content and again["Idempotent-Replayed"] == "true"
+    for bad in (own.post("/references", {"reference": reference}), foreign.post("/references", {"reference": reference})):
+        assert bad.status_code == 422 and "a déjà servi" in bad.json()["errors"][0]["message"]
 
 
 def test_a_controller_does_all_of_its_work_by_signed_requests(there: Controller, system: System) -> None:

@@ -22,6 +22,8 @@ from accounts.models import ApiClient
 from accounts.roles import Role
 from accounts.services import register_client_key, verify_client_key
 from extractions.states import Kind, TicketState
+from rights import codes
+from rights.asking.models import HandOver
 from rights.envelopes import sealing
 from rights.envelopes.models import SealedMessage
 from rights.models import Routing
@@ -29,6 +31,7 @@ from rights.oppositions.models import Attestation, OppositionSet
 from rights.oppositions.policies import PUBLISH
 from rights.oppositions.services import keys
 from rights.policies import ANSWER
+from rights.secret_keys import pepper
 from rights.states import Level, Right
 from tests.accounts.factories import UserFactory
 from tests.extractions.factories import a_scene, a_ticket
@@ -68,6 +71,15 @@ def signing(there: Controller, public: dict[str, str], scope: str) -> ApiClient:
     return client
 
 
+def a_reference(there: Controller) -> str:
+    """What a person takes to the controller's own page."""
+    code, now = codes.code_of(b"a form's token", pepper()), timezone.now()
+    told = {"database": there.database, "organisation": there.organisation, "right": Right.ACCESS}
+    with transaction.atomic():
+        HandOver.objects.create(digest=codes.digest_of(code, pepper()), made_at=now, until=now + timedelta(days=7), **told)
+    return codes.in_groups(code)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_example_client_and_the_tool_answer_a_request_on_the_running_site(
     live_server: Any, example: ModuleType, tmp_path: Path
@@ -92,6 +104,7 @@ def test_the_example_client_and_the_tool_answer_a_request_on_the_running_site(
     message, found = SealedMessage.objects.get(), Routing.objects.get(pk=routing.pk)
     content = sealing.open_sealed(bytes(message.sealed), reply.private, message.info)
     assert content["words"] == "Voici vos données." and found.is_answered
+    assert json.loads(run(DOCS, "reference", a_reference(there)))["right"] == "access"
     private = example.serialization.load_pem_private_key((tmp_path / "system.pem").read_bytes(), None)
     rights = example.Rights(live_server.url, private, pause=0)
     assert rights.me()["scopes"] == ["rights:answer"]

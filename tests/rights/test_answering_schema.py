@@ -110,6 +110,7 @@ def test_the_document_says_how_to_ask_how_to_sign_and_what_can_go_wrong() -> Non
     assert {path.removeprefix(API) for path in document["paths"]} == {
         *("/me", "/requests", one, f"{one}/envelope", f"{one}/acknowledgement", f"{one}/complement", f"{one}/complement/received"),
         *(f"{one}/complements", f"{one}/complements/{{sha256}}", f"{one}/extension", f"{one}/answer", f"{one}/messages", "/webhook-keys"),
+        "/references",
         *(f"/opposition-sets/{{database}}/{what}" for what in ("receipts", "versions")),
         *(f"/deliveries/{{ticket}}/{what}" for what in ("oppositions", "attestations", "rechecks")),
     }

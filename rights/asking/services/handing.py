@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rights import codes, secret_keys
 from rights.asking import floods, passes
 from rights.asking.choosing import Going
-from rights.asking.models import HandOver
+from rights.asking.models import HandOver, HandOverQuerySet
 from workflow.refusals import Broken, RuleBroken
 
 GOOD_FOR = timedelta(days=7)
@@ -48,14 +48,19 @@ def without(elsewhere: Iterable[Going]) -> list[Handed]:
 @transaction.atomic
 def redeem(typed: str, *, organisations: Collection[int], at: datetime) -> HandOver:
     """One of these controllers turns a reference into what the person came for, once. Raises RuleBroken, for every bad one alike."""
-    code = codes.tidy(typed)
-    digest = _digest(code) if code else ""
-    mine = HandOver.objects.good(at).select_for_update(of=("self",)).select_related("database")
-    found: HandOver | None = mine.filter(digest=digest, organisation__in=organisations).first()
-    if found is None:
-        raise RuleBroken(Broken(_("This reference is unknown, past, or was used already."), where="reference"))
+    found = given(typed, HandOver.objects.good(at).select_for_update(of=("self",)), organisations=organisations)
     found.used_at = at
     found.save(update_fields=["used_at"])
+    return found
+
+
+def given(typed: str, among: HandOverQuerySet, *, organisations: Collection[int]) -> HandOver:
+    """The reference that was typed, of one of these controllers. Raises RuleBroken, for every bad one alike."""
+    code = codes.tidy(typed)
+    rows = among.filter(digest=_digest(code) if code else "", organisation__in=organisations)
+    found: HandOver | None = rows.select_related("database").first()
+    if found is None:
+        raise RuleBroken(Broken(_("This reference is unknown, past, or was used already."), where="reference"))
     return found
 
 
