@@ -230,6 +230,52 @@ def replay(paths: list[str]) -> Iterator[str]:
         yield f"version {said['version']} : même racine {said['root'][:16]}…"
 
 
+def no_option(_act: argparse.ArgumentParser) -> None:
+    """Nothing but the keys."""
+
+
+def to_build(act: argparse.ArgumentParser) -> None:
+    """What a version is made of."""
+    for option in ("--ajouts", "--retraits", "--avant", "--effet"):
+        act.add_argument(option)
+    act.add_argument("--recepisses", required=True)
+    act.add_argument("--nature", choices=sorted(KINDS), default="texte")
+    act.add_argument("--sortie", required=True)
+
+
+def to_filter(act: argparse.ArgumentParser) -> None:
+    """What is filtered, into which file."""
+    act.add_argument("extraction")
+    act.add_argument("sortie")
+
+
+def to_sign(act: argparse.ArgumentParser) -> None:
+    """Who signs, about which filtered files."""
+    act.add_argument("--operateur", required=True)
+    act.add_argument("--sortie")
+    act.add_argument("sorties", nargs="+")
+
+
+def to_attest(act: argparse.ArgumentParser) -> None:
+    """Which package it is, and what its other files are."""
+    to_sign(act)
+    act.add_argument("--ticket", required=True)
+    act.add_argument("--colis", type=int, default=1)
+    act.add_argument("--projet", required=True)
+    act.add_argument("--emballe", nargs=2, action="append", metavar=("FILTRÉ", "LIVRÉ"), help="livré sous la forme d'un autre fichier")
+    act.add_argument("--autre", action="append", metavar="FICHIER", help="un fichier du paquet sans aucune ligne de la base")
+
+
+def to_look_again(act: argparse.ArgumentParser) -> None:
+    """Which attestation is looked at, and how large the sample is."""
+    to_sign(act)
+    act.add_argument("--attestation", required=True)
+    act.add_argument("--part", type=int, default=100, help="une ligne sur tant (100)")
+
+
+OPTIONS = {"construire": to_build, "filtrer": to_filter, "attester": to_attest, "recontroler": to_look_again}
+
+
 def arguments() -> argparse.Namespace:
     """What is asked for."""
     asked = argparse.ArgumentParser(description="Jeux d'opposition : jetons, filtre, attestations.", epilog=__doc__)
@@ -245,30 +291,7 @@ def arguments() -> argparse.Namespace:
     for name, parents in (("cle", []), ("construire", []), ("filtrer", [reading]), ("attester", [reading]), ("recontroler", [reading])):
         act = acts.add_parser(name, parents=parents)
         act.add_argument("cles")
-        if name == "construire":
-            for option in ("--ajouts", "--retraits", "--avant", "--effet"):
-                act.add_argument(option)
-            act.add_argument("--recepisses", required=True)
-            act.add_argument("--nature", choices=sorted(KINDS), default="texte")
-            act.add_argument("--sortie", required=True)
-        elif name == "filtrer":
-            act.add_argument("extraction")
-            act.add_argument("sortie")
-        elif name in ("attester", "recontroler"):
-            act.add_argument("--operateur", required=True)
-            act.add_argument("--sortie")
-            act.add_argument("sorties", nargs="+")
-        if name == "attester":
-            act.add_argument("--ticket", required=True)
-            act.add_argument("--colis", type=int, default=1)
-            act.add_argument("--projet", required=True)
-            act.add_argument(
-                "--emballe", nargs=2, action="append", metavar=("FILTRÉ", "LIVRÉ"), help="livré sous la forme d'un autre fichier"
-            )
-            act.add_argument("--autre", action="append", metavar="FICHIER", help="un fichier du paquet sans aucune ligne de la base")
-        if name == "recontroler":
-            act.add_argument("--attestation", required=True)
-            act.add_argument("--part", type=int, default=100, help="une ligne sur tant (100)")
+        OPTIONS.get(name, no_option)(act)
     acts.add_parser("rejouer").add_argument("jeux", nargs="+")
     return asked.parse_args()
 

@@ -89,24 +89,17 @@ def addresses() -> dict[str, str]:
     """The dossiers that the pictures show."""
     from committee.models import Item, Session
     from contracts.models import Convention
-    from extractions.models import Ticket
-    from extractions.needs.models import Need
     from fees.invoices.models import Invoice
     from fees.models import GridVersion
     from fees.quotes.models import Quote
     from requests_app.models import Dossier
-    from rights.models import Routing
 
     convened = Session.objects.filter(state="convened").order_by("starts_at")[0]
     item = Item.objects.filter(session=convened, examination__dossier__content__acronym="HÉPATOSUITE").get()
     shown = Dossier.objects.filter(is_demonstration=True)
     agreed = Convention.objects.get(dossier__content__acronym="BACTHUB", root=None)
-    ticket = Ticket.objects.filter(desk="cnam", state="quality_check").order_by("pk")[0]
-    need = Need.objects.filter(organisation=ticket.organisation, versions__isnull=False).order_by("pk")[0]
     return {
-        "ticket": ticket.get_absolute_url(),
-        "need": need.get_absolute_url(),
-        "asked": Routing.objects.filter(state="taken_up", organisation=ticket.organisation).order_by("pk")[0].get_absolute_url(),
+        **addresses_of_cnam(),
         "agreed": agreed.get_absolute_url(),
         "code": agreed.check_code,
         "negotiated": Convention.objects.filter(state="negotiation").order_by("pk")[0].get_absolute_url(),
@@ -125,6 +118,21 @@ def addresses() -> dict[str, str]:
         "invoice": Invoice.objects.filter(kind="380").order_by("pk")[0].get_absolute_url(),
         "drafted": str(GridVersion.objects.get(grid__code="EDS-ILL", published_at=None).number),
         "item": f"{convened.get_absolute_url()}dossiers/{item.pk}/",
+    }
+
+
+def addresses_of_cnam() -> dict[str, str]:
+    """What the pictures show of the work of the national insurer: a ticket, a need, a citizen's request."""
+    from extractions.models import Ticket
+    from extractions.needs.models import Need
+    from rights.models import Routing
+
+    ticket = Ticket.objects.filter(desk="cnam", state="quality_check").order_by("pk")[0]
+    own = {"organisation": ticket.organisation}
+    return {
+        "ticket": ticket.get_absolute_url(),
+        "need": Need.objects.filter(versions__isnull=False, **own).order_by("pk")[0].get_absolute_url(),
+        "asked": Routing.objects.filter(state="taken_up", **own).order_by("pk")[0].get_absolute_url(),
     }
 
 
